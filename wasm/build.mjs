@@ -7,7 +7,17 @@ mkdirSync('dist/wasm', { recursive: true })
 for (const file of readdirSync('wasm').filter(name => name.endsWith('.ts'))) {
   const out = `dist/wasm/${file.replace(/\.ts$/, '.wasm')}`
   const { error, stderr } = await asc.main([
-    `wasm/${file}`, '-o', out, '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--maximumMemory', '65536',
+    `wasm/${file}`,
+    '-o',
+    out,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--maximumMemory',
+    '65536',
   ])
   if (error) {
     process.stderr.write(stderr.toString())

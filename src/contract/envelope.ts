@@ -5,7 +5,10 @@ import { z } from 'zod'
 
 export const slugSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63, beginning with a letter or digit')
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    'lower-case letters, digits, - and _, at most 63, beginning with a letter or digit',
+  )
 
 export const envelopeSchema = z.object({
   event_id: z.string(),
@@ -16,7 +19,6 @@ export const envelopeSchema = z.object({
   schema_version: z.string().nullable(),
   entity_id: z.string().nullable(),
 })
-export type Envelope = z.infer<typeof envelopeSchema>
 
 /** Which payload fields fill the envelope. A dotted path each; what is not told is found by its usual name. */
 export interface FieldMap {
@@ -32,13 +34,39 @@ export interface FieldMap {
 export const usualNames = {
   eventId: ['event_id', 'eventId', 'id', 'uuid', 'message_id', 'messageId', 'insert_id', '$insert_id', '_id'],
   eventTime: [
-    'event_time', 'eventTime', '@timestamp', 'timestamp', 'time', 'ts', 'created_at', 'createdAt',
-    'occurred_at', 'occurredAt', 'datetime', 'date',
+    'event_time',
+    'eventTime',
+    '@timestamp',
+    'timestamp',
+    'time',
+    'ts',
+    'created_at',
+    'createdAt',
+    'occurred_at',
+    'occurredAt',
+    'datetime',
+    'date',
   ],
   type: ['type', 'event_type', 'eventType', 'event', 'event_name', 'eventName', 'action', 'kind'],
   entityId: [
-    'entity_id', 'entityId', 'user_id', 'userId', 'member_id', 'memberId', 'memberCode', 'customer_id', 'customerId',
-    'account_id', 'accountId', 'distinct_id', 'anonymous_id', 'anonymousId', 'device_id', 'deviceId', 'user', 'subject',
+    'entity_id',
+    'entityId',
+    'user_id',
+    'userId',
+    'member_id',
+    'memberId',
+    'memberCode',
+    'customer_id',
+    'customerId',
+    'account_id',
+    'accountId',
+    'distinct_id',
+    'anonymous_id',
+    'anonymousId',
+    'device_id',
+    'deviceId',
+    'user',
+    'subject',
   ],
   source: ['source'],
   schemaVersion: ['schema_version', 'schemaVersion', 'dataschema'],

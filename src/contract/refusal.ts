@@ -42,6 +42,12 @@ export const refusalSchema = z.object({
   raw: z.string().describe('the bytes as they came; base64 when they are not UTF-8'),
   raw_encoding: z.enum(['utf8', 'base64']),
   status: z.enum(['open', 'resolved']),
-  resolution: z.object({ outcome: z.enum(['accepted', 'duplicate', 'discarded']), batch_id: z.string(), event_id: z.string() }).nullable(),
+  resolution: z
+    .object({
+      outcome: z.enum(['accepted', 'duplicate', 'discarded']),
+      batch_id: z.string(),
+      event_id: z.string(),
+    })
+    .nullable(),
 })
 export type RefusalRecord = z.infer<typeof refusalSchema>

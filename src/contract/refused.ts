@@ -15,6 +15,7 @@ export const problemCodes = [
   'not_acceptable',
   'gone',
   'body_too_large',
+  'too_many_events',
   'unsupported_media_type',
   'idempotency_conflict',
   'bad_cursor',
@@ -41,7 +42,11 @@ export class Refused extends Error {
   readonly errors: readonly ItemError[]
 
   /** @param message  what is wrong and what to do about it */
-  constructor(code: ProblemCode, message: string, more: { retryAfterSeconds?: number; errors?: readonly ItemError[] } = {}) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    more: { retryAfterSeconds?: number; errors?: readonly ItemError[] } = {},
+  ) {
     super(message)
     this.code = code
     this.retryAfterSeconds = more.retryAfterSeconds

@@ -58,6 +58,8 @@ export const segmentSchema = z.object({
   raw_bytes: safe,
   columns: z.array(columnSchema),
   columns_capped: z.boolean(),
+  /** an evicted slice, live again only as the home of refusals that came in its time; it takes no events */
+  refusals_only: z.boolean(),
   parts: z.array(partSchema),
 })
 export type Segment = z.infer<typeof segmentSchema>

@@ -125,7 +125,13 @@ export interface ReplayAnswer {
   duplicate: number
   /** refused again; they stay open and are not counted twice */
   quarantined: number
-  outcomes: { refusal_id: string; outcome: 'accepted' | 'duplicate' | 'quarantined'; code?: RefusalCode; message?: string; event_id?: string }[]
+  outcomes: {
+    refusal_id: string
+    outcome: 'accepted' | 'duplicate' | 'quarantined'
+    code?: RefusalCode
+    message?: string
+    event_id?: string
+  }[]
 }
 
 export interface Readiness {
@@ -149,7 +155,12 @@ export interface Service {
   admit(tenant: string, bodyBytes: number): void
   events(request: EventsRequest): Promise<EventsPage>
   /** All live events of that id (one a source), or an empty list. */
-  event(request: { tenant: string; eventId: string; source?: string; stream?: string }): Promise<{ events: StoredEvent[]; asOf: AsOf; partial: boolean }>
+  event(request: {
+    tenant: string
+    eventId: string
+    source?: string
+    stream?: string
+  }): Promise<{ events: StoredEvent[]; asOf: AsOf; partial: boolean }>
   quarantine(request: QuarantineRequest): Promise<QuarantinePage>
   replay(request: ReplayRequest): Promise<ReplayAnswer>
   segments(tenant: string): Promise<{ segments: Segment[]; asOf: AsOf }>

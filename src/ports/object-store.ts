@@ -8,10 +8,11 @@ export interface ObjectInfo {
 
 export interface ObjectStore {
   /**
-   * Writes the whole object or nothing, durable when it resolves.
+   * Writes the whole object or nothing, durable when it resolves. Chunks that come one by one are written as they come,
+   * to their end even when the key is taken; an error of their source comes out as it is, and nothing is written.
    * @returns 'exists' (and leaves the old bytes) when the key is taken: the atomic step of a publish
    */
-  put(key: string, chunks: readonly Uint8Array[]): Promise<'written' | 'exists'>
+  put(key: string, chunks: readonly Uint8Array[] | AsyncIterable<Uint8Array>): Promise<'written' | 'exists'>
   /** @returns the bytes, or undefined when there is no such key */
   get(key: string): Promise<Uint8Array | undefined>
   /** Bytes [start, end) of an object; shorter only when the object ends before. @throws StoreError when there is no such key */
@@ -29,8 +30,15 @@ export class StoreError extends Error {
   override name = 'StoreError'
   readonly operation: string
   readonly key: string
-  constructor(store: string, operation: string, key: string, options: { reason?: string; cause?: unknown } = {}) {
-    const reason = options.reason ?? (options.cause instanceof Error ? options.cause.message : String(options.cause ?? 'failed'))
+  constructor(
+    store: string,
+    operation: string,
+    key: string,
+    options: { reason?: string; cause?: unknown } = {},
+  ) {
+    const reason =
+      options.reason ??
+      (options.cause instanceof Error ? options.cause.message : String(options.cause ?? 'failed'))
     super(`${store}: ${operation} ${key}: ${reason}`, { cause: options.cause })
     this.operation = operation
     this.key = key
