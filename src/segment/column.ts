@@ -1,6 +1,14 @@
 // A column in Arrow's memory layout: what the sealer builds, what Parquet is written from and what Arrow IPC is made of.
 
-export type PhysicalType = 'boolean' | 'int32' | 'int64' | 'double' | 'timestamp' | 'string' | 'json' | 'binary'
+export type PhysicalType =
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'timestamp'
+  | 'string'
+  | 'json'
+  | 'binary'
 
 interface ColumnBase {
   name: string
