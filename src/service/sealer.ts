@@ -1,0 +1,101 @@
+// The sealer: packs chunks of checked batches into parts and writes them, beside the writer. It holds what it is given
+// until the chunk is sealed, so that packing never waits for a copy.
+
+import type { ColumnInfo, Part } from '../contract/segment.ts'
+import type { Codec } from '../ports/codec.ts'
+import { type ObjectStore, StoreError } from '../ports/object-store.ts'
+import { CorruptPart } from '../segment/checked.ts'
+import type { CheckedBatch } from '../segment/checked-batch.ts'
+import { partition } from '../segment/chunk.ts'
+import { mergeParts } from '../segment/merge.ts'
+import { type SealedPart, seal } from '../segment/seal.ts'
+import type { MergePlan } from './merge-plan.ts'
+
+export interface SealRequest {
+  chunk: number
+  /** log sequences covered, inclusive */
+  seqFirst: number
+  seqLast: number
+  /** columns of the segments that have some already, by segment id */
+  columns: Record<string, ColumnInfo[]>
+  columnsMax: number
+  /** segments that were evicted meanwhile: their rows are let go */
+  skip: string[]
+}
+
+export interface SealedSegment {
+  segmentId: string
+  parts: Part[]
+  columns: ColumnInfo[]
+  columnsCapped: boolean
+}
+
+/** @property damaged  key of an input that is not what was written: then nothing was made of the others */
+export interface Merged {
+  parts: Part[]
+  damaged?: string
+}
+
+/** The sealer as the writer sees it, wherever it runs. */
+export interface Sealing {
+  add(chunk: number, batch: CheckedBatch): void
+  /** Resolves when every part is durable. */
+  seal(request: SealRequest): Promise<SealedSegment[]>
+  /** Joins neighbouring parts of one role into one. Resolves when it is durable, or when it can't be made. */
+  merge(plan: MergePlan): Promise<Merged>
+}
+
+export class Sealer implements Sealing {
+  readonly #store: ObjectStore
+  readonly #codec: Codec
+  readonly #chunks = new Map<number, CheckedBatch[]>()
+
+  constructor(store: ObjectStore, codec: Codec) {
+    this.#store = store
+    this.#codec = codec
+  }
+
+  add(chunk: number, batch: CheckedBatch): void {
+    const batches = this.#chunks.get(chunk)
+    if (batches) batches.push(batch)
+    else this.#chunks.set(chunk, [batch])
+  }
+
+  async seal({ chunk, seqFirst, seqLast, columns, columnsMax, skip }: SealRequest): Promise<SealedSegment[]> {
+    const batches = this.#chunks.get(chunk) ?? []
+    this.#chunks.delete(chunk)
+    const sealed: SealedSegment[] = []
+    for (const [segmentId, rows] of partition(batches)) {
+      if (skip.includes(segmentId)) continue
+      const result = seal(
+        { segmentId, ...rows, seqFirst, seqLast, columns: columns[segmentId] ?? [], columnsMax },
+        this.#codec,
+      )
+      for (const part of result.parts) await this.#write(part)
+      sealed.push({
+        segmentId,
+        parts: result.parts.map(({ part }) => part),
+        columns: result.columns,
+        columnsCapped: result.columnsCapped,
+      })
+    }
+    return sealed
+  }
+
+  async merge(plan: MergePlan): Promise<Merged> {
+    try {
+      return { parts: await mergeParts(plan, { store: this.#store, codec: this.#codec }) }
+    } catch (error) {
+      if (!(error instanceof CorruptPart)) throw error
+      return { parts: [], damaged: error.key }
+    }
+  }
+
+  /** A part that is there already was written before a crash: its name tells its content, and its size must agree. */
+  async #write({ part, chunks }: SealedPart): Promise<void> {
+    if ((await this.#store.put(part.key, chunks)) === 'written') return
+    const there = await this.#store.get(part.key)
+    if (there?.length !== part.bytes)
+      throw new StoreError('sealer', 'put', part.key, { reason: 'another object has this name' })
+  }
+}
