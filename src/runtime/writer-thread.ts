@@ -1,0 +1,72 @@
+// Entry of the writer's thread.
+
+import { workerData } from 'node:worker_threads'
+import { connect, remote } from '../adapters/rpc.ts'
+import { fsStore } from '../adapters/store-fs.ts'
+import { Scanner } from '../engine/scan.ts'
+import type { Frame } from '../ports/log.ts'
+import type { Sealing } from '../service/sealer.ts'
+import { Writer } from '../service/writer.ts'
+import type { MainFace, ThreadData } from './node-threads.ts'
+import type { ReaderFace } from './reader-thread.ts'
+import { lineTo, main } from './thread-lines.ts'
+import { compileWasm } from './wasm-node.ts'
+
+const { config, storeDirectory, storeShared } = workerData as ThreadData
+const lines = Promise.all([lineTo('sealer'), lineTo('reader')])
+let writer: Writer
+
+const mainFace = remote<MainFace>(
+  connect(main, {
+    open,
+    apply: (frame: Frame) => writer.apply(frame),
+    appliedSeq: () => writer.appliedSeq(),
+    rememberedKeys: () => writer.rememberedKeys(),
+    indexed: () => writer.indexed(),
+    settled: () => writer.settled(),
+    stop: () => writer.stop(),
+    stats: () => writer.stats(),
+    expired: (nowMs: number) => writer.expired(nowMs),
+    storedBytes: () => writer.storedBytes(),
+  }),
+  ['onPublish', 'onQueue', 'onFatal'],
+)
+
+async function open(): Promise<void> {
+  const [sealerLine, readerLine] = await lines
+  const sealing = remote<Sealing>(connect(sealerLine, {}), ['add'])
+  const reader = remote<ReaderFace>(connect(readerLine, view()), ['publish'])
+  const scanModule = compileWasm('scan')
+  writer = await Writer.open({
+    store: await fsStore({ directory: storeDirectory, shared: storeShared }),
+    createScanner: bounds => new Scanner(scanModule, bounds),
+    sealing,
+    writer: '0',
+    identitySeed: crypto.getRandomValues(new Uint32Array(1))[0]!,
+    columnsMax: config.limits.columns_max,
+    runsMax: config.limits.runs_max,
+    idempotencyMs: config.limits.idempotency_hours * 3_600_000,
+    onPublish: published => {
+      reader.publish(published)
+      mainFace.onPublish(published)
+    },
+    onQueue: bytes => mainFace.onQueue(bytes),
+    whenReleased: version => reader.released(version),
+    onFatal: error => {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+      mainFace.onFatal({ name, message, stack })
+    },
+  })
+  await reader.begin(writer.published)
+}
+
+/** The writer's view, which exists once it is open. */
+function view() {
+  return {
+    moment: () => writer.view.moment(),
+    segments: (tenant: string) => writer.view.segments(tenant),
+    events: (request: Parameters<Writer['view']['events']>[0]) => writer.view.events(request),
+    locate: (tenant: string, eventId: string) => writer.view.locate(tenant, eventId),
+    refusals: (tenant: string, stream: string) => writer.view.refusals(tenant, stream),
+  }
+}
