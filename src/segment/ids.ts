@@ -132,6 +132,7 @@ export function encodePages(sorted: Uint32Array): Uint8Array {
 /** Reads what stays in memory. @throws CorruptIds */
 export async function openIds(key: string, read: ReadRange): Promise<IdsIndex> {
   const header = words(await read(key, 0, HEADER_WORDS * 4)).slice()
+  if (header.length < HEADER_WORDS) throw new CorruptIds(`${key}: the file ends within its header`)
   if (header[0] !== MAGIC || header[1] !== VERSION)
     throw new CorruptIds(`${key}: not an ids part of version ${VERSION}`)
   const [, , entryCount, filterWords, pageCount, crc] = header as unknown as [

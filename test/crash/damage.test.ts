@@ -5,7 +5,7 @@ import { manualClock } from '../sim/manual-clock.ts'
 import { memoryDisk } from '../sim/memory-disk.ts'
 import { seededRandom } from '../sim/random.ts'
 import { writeFiles } from './copy.ts'
-import { type DataDir, makeDataDir } from './damage.ts'
+import { type DataDir, judgeDamage, makeDataDir } from './damage.ts'
 import { cutEverywhere, turnBits } from './damages.ts'
 import { Ledger } from './ledger.ts'
 import { startMs } from './script.ts'
@@ -27,6 +27,14 @@ describe('a data directory', () => {
     })
     expect(verdicts.harmless).toBe(0)
   }, 60_000)
+
+  it('with an ids part cut within its header goes on without it', async () => {
+    for (const [path, bytes] of dataDir.files) {
+      if (!path.endsWith('.ids')) continue
+      for (const length of [0, 7, 8, 12, 23])
+        expect(await judgeDamage(dataDir, path, bytes.slice(0, length)), `${length}`).toBe('partial')
+    }
+  })
 
   it('with a bit turned anywhere is found so, and nothing wrong is served', async () => {
     const verdicts = await turnBits(dataDir, { bits: 150, seed })
