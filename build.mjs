@@ -13,6 +13,7 @@ await build({
     'writer-thread': 'src/runtime/writer-thread.ts',
     'reader-thread': 'src/runtime/reader-thread.ts',
     'sealer-thread': 'src/runtime/sealer-thread.ts',
+    'merger-thread': 'src/runtime/merger-thread.ts',
     'columnar-thread': 'src/runtime/columnar-thread.ts',
   },
   outdir: 'dist',
@@ -51,6 +52,6 @@ await build({
     },
   ],
 })
-const shipped = ['worker.js', 'wasm/scan.wasm', 'wasm/zstd.wasm'].map(file => readFileSync(`dist/${file}`))
+const shipped = ['worker.js', 'wasm/engine.wasm', 'wasm/zstd.wasm'].map(file => readFileSync(`dist/${file}`))
 const packedBytes = shipped.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0)
 console.log(`The Worker and its WASM: ${Math.round(packedBytes / 1024)} KiB gzipped`)

@@ -14,19 +14,10 @@
 // object the keys of the event before are guessed first, so that a steady stream is never hashed.
 
 const PATH_WORDS: u32 = 6
-const ROW_WORDS: u32 = 6
-const TOKEN_WORDS: u32 = 3
-const NONE: u32 = 0xffffffff
 
-// token kinds
-const NULL: u32 = 0
-const FALSE: u32 = 1
-const TRUE: u32 = 2
-const INTEGER: u32 = 3
-const NUMBER: u32 = 4
-const STRING: u32 = 5
-const ESCAPED: u32 = 6
-const JSON: u32 = 7
+import { ESCAPED, FALSE, INTEGER, JSON, NULL, NUMBER, ROW_WORDS, STRING, TOKEN_WORDS, TRUE } from './tape'
+
+const NONE: u32 = 0xffffffff
 
 // row codes
 const FINE: u32 = 0

@@ -8,24 +8,35 @@ const TABLE = buildTable()
  * @returns u32; crc32c('123456789') is 0xE3069283
  */
 export function crc32c(bytes: Uint8Array, start = 0): number {
-  let crc = ~start >>> 0
-  const end = bytes.length
-  const bulkEnd = end - (end % 8)
-  let i = 0
-  for (; i < bulkEnd; i += 8) {
-    crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
+  const bulkStart = Math.min(bytes.length, -bytes.byteOffset & 3)
+  const bulkEnd = bulkStart + ((bytes.length - bulkStart) & ~7)
+  let crc = addBytes(~start, bytes, 0, bulkStart)
+  if (bulkEnd > bulkStart) crc = addWords(crc, bytes.subarray(bulkStart, bulkEnd))
+  return ~addBytes(crc, bytes, bulkEnd, bytes.length) >>> 0
+}
+
+function addBytes(crc: number, bytes: Uint8Array, from: number, until: number): number {
+  for (let i = from; i < until; i++) crc = TABLE[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8)
+  return crc
+}
+
+/** Two aligned words a step: a load of four bytes costs what a load of one does. */
+function addWords(crc: number, bytes: Uint8Array): number {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+  for (let i = 0; i < words.length; i += 2) {
+    const low = crc ^ words[i]!
+    const high = words[i + 1]!
     crc =
-      TABLE[1792 + (crc & 255)]! ^
-      TABLE[1536 + ((crc >>> 8) & 255)]! ^
-      TABLE[1280 + ((crc >>> 16) & 255)]! ^
-      TABLE[1024 + (crc >>> 24)]! ^
-      TABLE[768 + bytes[i + 4]!]! ^
-      TABLE[512 + bytes[i + 5]!]! ^
-      TABLE[256 + bytes[i + 6]!]! ^
-      TABLE[bytes[i + 7]!]!
+      TABLE[1792 + (low & 255)]! ^
+      TABLE[1536 + ((low >>> 8) & 255)]! ^
+      TABLE[1280 + ((low >>> 16) & 255)]! ^
+      TABLE[1024 + (low >>> 24)]! ^
+      TABLE[768 + (high & 255)]! ^
+      TABLE[512 + ((high >>> 8) & 255)]! ^
+      TABLE[256 + ((high >>> 16) & 255)]! ^
+      TABLE[high >>> 24]!
   }
-  for (; i < end; i++) crc = TABLE[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8)
-  return ~crc >>> 0
+  return crc
 }
 
 /** Table k, row b: the checksum of byte b followed by k zero bytes. */

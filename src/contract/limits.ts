@@ -29,7 +29,7 @@ export const limitsSchema = z.strictObject({
     'acknowledged bytes waiting for the pipeline; above it intake answers 429',
   ),
   intake_bytes_max: bytes(256 * MIB, 'bytes of bodies in flight before the log'),
-  flush_bytes: bytes(16 * MIB, 'open bytes at which the open segments are sealed into parts'),
+  flush_bytes: bytes(8 * MIB, 'open bytes at which the open segments are sealed into parts'),
   flush_seconds: seconds(300, 'age of open events at which they are sealed into parts'),
   runs_max: z.int().min(2).max(64).default(8).describe('runs of one segment before they merge'),
   disk_full_ratio: z

@@ -53,7 +53,7 @@ const formatCode: Record<ScanFormat, number> = { json: 0, ndjson: 1, one: 2 }
 
 interface ScanExports {
   memory: WebAssembly.Memory
-  prepare(
+  scanPrepare(
     bytes: number,
     paths: number,
     rows: number,
@@ -62,13 +62,13 @@ interface ScanExports {
     depth: number,
   ): number
   scan(format: number): number
-  inputPtr(): number
-  rowsPtr(): number
-  tokensPtr(): number
-  pathsPtr(): number
-  rowsFound(): number
-  tokensFound(): number
-  pathsFound(): number
+  scanInputPtr(): number
+  scanRowsPtr(): number
+  scanTokensPtr(): number
+  scanPathsPtr(): number
+  scanRowsFound(): number
+  scanTokensFound(): number
+  scanPathsFound(): number
 }
 
 const pathsMax = 16_384
@@ -103,7 +103,7 @@ export class Scanner {
     assert(body.length < 1 << 29, 'a body within the reach of a token')
     const kernel = (this.#exports ??= this.#instantiate())
     const { eventBytesMax, eventDepthMax } = this.#bounds
-    const laidOut = kernel.prepare(
+    const laidOut = kernel.scanPrepare(
       body.length,
       pathsMax,
       rowsMax,
@@ -112,7 +112,7 @@ export class Scanner {
       eventDepthMax,
     )
     if (!laidOut) throw new RangeError(`out of memory for a body of ${body.length} bytes`)
-    new Uint8Array(kernel.memory.buffer, kernel.inputPtr() >>> 0, body.length).set(body)
+    new Uint8Array(kernel.memory.buffer, kernel.scanInputPtr() >>> 0, body.length).set(body)
     try {
       let more = true
       while (more) {
@@ -130,12 +130,12 @@ export class Scanner {
 }
 
 function takeTape(kernel: ScanExports, body: Uint8Array): Tape {
-  const rowCount = kernel.rowsFound()
+  const rowCount = kernel.scanRowsFound()
   return {
     rowCount,
-    rows: copyWords(kernel, kernel.rowsPtr(), rowCount * rowWords),
-    tokens: copyWords(kernel, kernel.tokensPtr(), kernel.tokensFound() * tokenWords),
-    paths: nameThem(copyWords(kernel, kernel.pathsPtr(), kernel.pathsFound() * pathWords), body),
+    rows: copyWords(kernel, kernel.scanRowsPtr(), rowCount * rowWords),
+    tokens: copyWords(kernel, kernel.scanTokensPtr(), kernel.scanTokensFound() * tokenWords),
+    paths: nameThem(copyWords(kernel, kernel.scanPathsPtr(), kernel.scanPathsFound() * pathWords), body),
   }
 }
 

@@ -1,7 +1,9 @@
 // The threads of the service on Node, Bun and Deno, and what they say to each other:
 //
-//   main ──apply──▶ writer ──add, seal, merge──▶ sealer
-//     │               ▲ │ published
+//                              ┌─add, seal─▶ sealer
+//   main ──apply──▶ writer ────┤
+//     │               ▲ │      └─merge─────▶ merger
+//     │               │ │ published
 //     └──queries──▶ reader ┘ open rows
 //
 // Each thread is one bundle beside this one. A thread that fails or ends takes the process with it: the log has what
@@ -39,7 +41,7 @@ export interface Threads {
 export async function startThreads(given: Omit<ThreadData, 'storeShared'>, face: MainFace): Promise<Threads> {
   const data: ThreadData = { ...given, storeShared: new Int32Array(new SharedArrayBuffer(4)) }
   let stopping = false
-  const spawn = (name: 'writer' | 'sealer' | 'reader') => {
+  const spawn = (name: 'writer' | 'sealer' | 'merger' | 'reader') => {
     const worker = new Worker(new URL(`./${name}-thread.js`, import.meta.url), { workerData: data, name })
     worker.on('error', (error: Error) => face.onFatal(error))
     worker.on('exit', code => {
@@ -49,9 +51,11 @@ export async function startThreads(given: Omit<ThreadData, 'storeShared'>, face:
     return worker
   }
   const sealer = spawn('sealer')
+  const merger = spawn('merger')
   const writer = spawn('writer')
   const reader = spawn('reader')
   join(writer, 'sealer', sealer, 'writer')
+  join(writer, 'merger', merger, 'writer')
   join(writer, 'reader', reader, 'writer')
   const writerPeer = connect(writer, face)
   const readerPeer = connect(reader, face)
@@ -61,7 +65,7 @@ export async function startThreads(given: Omit<ThreadData, 'storeShared'>, face:
     reading: remote<Reading>(readerPeer),
     async stop() {
       stopping = true
-      await Promise.all([writer, reader, sealer].map(worker => worker.terminate()))
+      await Promise.all([writer, reader, sealer, merger].map(worker => worker.terminate()))
     },
   }
 }

@@ -11,7 +11,7 @@ import { PartFiles } from '../segment/part-files.ts'
 import { Reader, type Reading } from '../service/reader.ts'
 import type { MainFace, ThreadData } from './node-threads.ts'
 import { lineTo, main } from './thread-lines.ts'
-import { compileWasm } from './wasm-node.ts'
+import { compileZstd } from './wasm-node.ts'
 
 /** What the writer tells the reader. */
 export interface ReaderFace {
@@ -26,7 +26,7 @@ const { config, storeDirectory, storeShared } = workerData as ThreadData
 const line = await lineTo('writer')
 const files = new PartFiles(
   await fsStore({ directory: storeDirectory, shared: storeShared }),
-  createZstd(compileWasm('zstd')),
+  createZstd(compileZstd()),
   blockCacheBytes,
 )
 let reader: Reader

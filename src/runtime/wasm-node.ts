@@ -2,12 +2,18 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { hasRelaxedSimd } from '../engine/kernels.ts'
 
 /** Built kernels and the codec lie in `wasm/` beside the bundles. */
-export function readWasm(name: 'scan' | 'zstd'): Uint8Array<ArrayBuffer> {
+export function readWasm(name: 'engine' | 'engine-relaxed' | 'zstd'): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(fileURLToPath(new URL(`./wasm/${name}.wasm`, import.meta.url))))
 }
 
-export function compileWasm(name: 'scan' | 'zstd'): WebAssembly.Module {
-  return new WebAssembly.Module(readWasm(name))
+/** The faster of the two binaries that this runtime can compile. */
+export function compileEngine(): WebAssembly.Module {
+  return new WebAssembly.Module(readWasm(hasRelaxedSimd() ? 'engine-relaxed' : 'engine'))
+}
+
+export function compileZstd(): WebAssembly.Module {
+  return new WebAssembly.Module(readWasm('zstd'))
 }

@@ -4,7 +4,7 @@
 // What it has in memory may go at any moment. A batch is in the log, in R2, before it is acknowledged, and the next
 // object reads the log back. An alarm brings an object back that went with events unsealed.
 
-import scanModule from '../../dist/wasm/scan.wasm'
+import engineModule from '../../dist/wasm/engine.wasm'
 import zstdModule from '../../dist/wasm/zstd.wasm'
 import { createApp } from '../../routes/app.ts'
 import { systemClock } from '../adapters/clock-system.ts'
@@ -87,7 +87,7 @@ async function open(env: WorkerEnv, end: (reason: string) => void) {
     log,
     store: r2Store(env.BUCKET, { prefix: `${storeName}/store/` }),
     codec,
-    scanModule,
+    engineModule,
     identitySeed: crypto.getRandomValues(new Uint32Array(1))[0]!,
     blockCacheBytes,
     onFatal,

@@ -5,15 +5,16 @@ import { connect, remote } from '../adapters/rpc.ts'
 import { fsStore } from '../adapters/store-fs.ts'
 import { Scanner } from '../engine/scan.ts'
 import type { Frame } from '../ports/log.ts'
+import type { Merging } from '../service/merger.ts'
 import type { Sealing } from '../service/sealer.ts'
 import { Writer } from '../service/writer.ts'
 import type { MainFace, ThreadData } from './node-threads.ts'
 import type { ReaderFace } from './reader-thread.ts'
 import { lineTo, main } from './thread-lines.ts'
-import { compileWasm } from './wasm-node.ts'
+import { compileEngine } from './wasm-node.ts'
 
 const { config, storeDirectory, storeShared } = workerData as ThreadData
-const lines = Promise.all([lineTo('sealer'), lineTo('reader')])
+const lines = Promise.all([lineTo('sealer'), lineTo('merger'), lineTo('reader')])
 let writer: Writer
 
 const mainFace = remote<MainFace>(
@@ -33,14 +34,16 @@ const mainFace = remote<MainFace>(
 )
 
 async function open(): Promise<void> {
-  const [sealerLine, readerLine] = await lines
+  const [sealerLine, mergerLine, readerLine] = await lines
   const sealing = remote<Sealing>(connect(sealerLine, {}), ['add'])
+  const merging = remote<Merging>(connect(mergerLine, {}))
   const reader = remote<ReaderFace>(connect(readerLine, view()), ['publish'])
-  const scanModule = compileWasm('scan')
+  const engineModule = compileEngine()
   writer = await Writer.open({
     store: await fsStore({ directory: storeDirectory, shared: storeShared }),
-    createScanner: bounds => new Scanner(scanModule, bounds),
+    createScanner: bounds => new Scanner(engineModule, bounds),
     sealing,
+    merging,
     writer: '0',
     identitySeed: crypto.getRandomValues(new Uint32Array(1))[0]!,
     columnsMax: config.limits.columns_max,

@@ -1,10 +1,14 @@
 // The columns that every event has, whatever its payload: the envelope, and where it came from.
 
 import { toUtf8 } from '../base/bytes.ts'
-import { putExact } from './build.ts'
-import type { Column } from './column.ts'
+import type { RowSpan } from '../engine/cells.ts'
+import type { Selection } from '../engine/columns.ts'
+import { columnOfBatches } from './batch-texts.ts'
+import { columnOfTexts } from './build.ts'
+import type { Column, PhysicalType } from './column.ts'
+import { full, longs } from './column-of-values.ts'
+import type { ColumnSource } from './column-source.ts'
 import { type BatchInfo, type Block, flagLate, flagMasked, noToken, type Rows } from './rows.ts'
-import { TextBuilder } from './text-builder.ts'
 import { tokenBytes } from './token.ts'
 
 /** Names that no payload column takes; a payload field of such a name becomes `payload.<name>`. */
@@ -46,51 +50,66 @@ export const requiredNames: ReadonlySet<string> = new Set([
 /** Columns of the raw part, all without nulls. */
 export const requiredRawNames: ReadonlySet<string> = new Set(['doc', 'raw'])
 
-export function envelopeColumns(rows: Rows, blocks: readonly Block[]): Column[] {
+/** @param selection  of these rows */
+export function envelopeColumns(rows: Rows, blocks: readonly Block[], selection: Selection): ColumnSource[] {
   const batch = (i: number) => blocks[rows.block[i]!]!.batch
-  const token = (tokens: Uint32Array) => (i: number) =>
-    tokens[i] === noToken ? undefined : tokenBytes(blocks[rows.block[i]!]!, tokens[i]!)
-  const utf8 = remembered(toUtf8)
-  const source = token(rows.sourceToken)
+  const text = (name: string, tokens: Uint32Array, instead?: (row: number) => Uint8Array) =>
+    columnOfTexts(name, 'string', selection, span => selection.pick(tokens, span, instead))
+  const numbers = (name: string, type: 'int64' | 'timestamp', valueAt: (row: number) => number) =>
+    made(name, type, ({ from, until }) => longs(name, type, until - from, i => valueAt(from + i)))
+  const sources = new Map(blocks.map(({ batch: { source } }) => [source, toUtf8(source)]))
   return [
     docColumn(rows),
-    longs('ingest_seq', 'int64', rows.count, i => batch(i).seq),
-    {
+    numbers('ingest_seq', 'int64', i => batch(i).seq),
+    made('position', 'int32', ({ from, until }) => ({
       name: 'position',
       type: 'int32',
-      ...full(rows.count),
-      values: Int32Array.from(
-        rows.row.subarray(0, rows.count),
-        (row, i) => blocks[rows.block[i]!]!.positionFirst + row,
-      ),
-    },
-    texts('batch_id', rows.count, i => utf8(batch(i).batchId)),
-    texts('event_id', rows.count, i => eventIdBytes(rows, blocks, i)),
-    longs('event_time', 'timestamp', rows.count, i => rows.timeMs[i]!),
-    longs('ingest_time', 'timestamp', rows.count, i => batch(i).ingestTimeMs),
-    texts('source', rows.count, i => source(i) ?? utf8(batch(i).source)),
-    texts('type', rows.count, token(rows.typeToken)),
-    texts('schema_version', rows.count, token(rows.versionToken)),
-    texts('entity_id', rows.count, token(rows.entityToken)),
-    bits('late', rows, flagLate),
-    bits('masked', rows, flagMasked),
-    texts('pack', rows.count, i => {
-      const { pack } = batch(i)
-      return pack === undefined ? undefined : utf8(pack)
-    }),
+      ...full(until - from),
+      values: rowPositions(rows, blocks, { from, until }),
+    })),
+    columnOfBatches('batch_id', rows, blocks, ({ batchId }) => batchId),
+    text('event_id', rows.idToken, i => derivedId(blocks[rows.block[i]!]!, rows.row[i]!)),
+    numbers('event_time', 'timestamp', i => rows.timeMs[i]!),
+    numbers('ingest_time', 'timestamp', i => batch(i).ingestTimeMs),
+    text('source', rows.sourceToken, i => sources.get(batch(i).source)!),
+    text('type', rows.typeToken),
+    text('schema_version', rows.versionToken),
+    text('entity_id', rows.entityToken),
+    flagColumn('late', rows, flagLate),
+    flagColumn('masked', rows, flagMasked),
+    columnOfBatches('pack', rows, blocks, ({ pack }) => pack),
     ...['pack_version', 'contract_version', 'subject_ref'].map(name =>
-      texts(name, rows.count, () => undefined),
+      columnOfBatches(name, rows, blocks, () => undefined),
     ),
   ]
 }
 
-export function docColumn(rows: Rows): Column {
-  return {
+export function docColumn(rows: Rows): ColumnSource {
+  return made('doc', 'int32', ({ from, until }) => ({
     name: 'doc',
     type: 'int32',
-    ...full(rows.count),
-    values: Int32Array.from(rows.doc.subarray(0, rows.count)),
-  }
+    ...full(until - from),
+    values: Int32Array.from(rows.doc.subarray(from, until)),
+  }))
+}
+
+function rowPositions(rows: Rows, blocks: readonly Block[], { from, until }: RowSpan): Int32Array {
+  const positions = new Int32Array(until - from)
+  for (let i = from; i < until; i++)
+    positions[i - from] = blocks[rows.block[i]!]!.positionFirst + rows.row[i]!
+  return positions
+}
+
+function flagColumn(name: string, rows: Rows, flag: number): ColumnSource {
+  return made(name, 'boolean', ({ from, until }) => {
+    const values = new Uint8Array((until - from + 7) >> 3)
+    for (let i = 0; i < until - from; i++) if (rows.flags[from + i]! & flag) values[i >> 3]! |= 1 << (i & 7)
+    return { name, type: 'boolean', ...full(until - from), values }
+  })
+}
+
+function made(name: string, type: PhysicalType, make: (span: RowSpan) => Column): ColumnSource {
+  return { name, type, withRows: (span, use) => use(make(span)) }
 }
 
 /** The event's own id, or the one derived from its batch or file and its position. */
@@ -119,88 +138,4 @@ function prefixOf(batch: BatchInfo): Uint8Array {
   let prefix = prefixes.get(batch)
   if (!prefix) prefixes.set(batch, (prefix = toUtf8(`${batch.derivedIdPrefix}-`)))
   return prefix
-}
-
-/** A column of texts, null where there is none. */
-export function texts(
-  name: string,
-  rowCount: number,
-  valueAt: (row: number) => Uint8Array | undefined,
-): Column {
-  const builder = new TextBuilder(rowCount)
-  const validity = new Uint8Array((rowCount + 7) >> 3)
-  let nullCount = 0
-  for (let i = 0; i < rowCount; i++) {
-    const value = valueAt(i)
-    if (value === undefined) nullCount++
-    else {
-      validity[i >> 3]! |= 1 << (i & 7)
-      builder.add(i, value, 0, value.length)
-    }
-  }
-  return {
-    name,
-    type: 'string',
-    rowCount,
-    nullCount,
-    validity: nullCount === 0 ? undefined : validity,
-    ...builder.finish(),
-  }
-}
-
-/** A column of bytes as they are, back to back, null where there are none. */
-export function binaries(name: string, values: readonly (Uint8Array | undefined)[]): Column {
-  const rowCount = values.length
-  const offsets = new Int32Array(rowCount + 1)
-  const validity = new Uint8Array((rowCount + 7) >> 3)
-  values.forEach((value, i) => {
-    offsets[i + 1] = offsets[i]! + (value?.length ?? 0)
-    if (value) validity[i >> 3]! |= 1 << (i & 7)
-  })
-  const data = new Uint8Array(offsets[rowCount]!)
-  values.forEach((value, i) => {
-    if (value) data.set(value, offsets[i])
-  })
-  const nullCount = values.filter(value => value === undefined).length
-  return {
-    name,
-    type: 'binary',
-    rowCount,
-    nullCount,
-    validity: nullCount === 0 ? undefined : validity,
-    offsets,
-    data,
-  }
-}
-
-export function longs(
-  name: string,
-  type: 'int64' | 'timestamp',
-  rowCount: number,
-  valueAt: (row: number) => number,
-): Column {
-  const values = new BigInt64Array(rowCount)
-  const words = new Int32Array(values.buffer)
-  for (let i = 0; i < rowCount; i++) putExact(words, i, valueAt(i))
-  return { name, type, ...full(rowCount), values }
-}
-
-function bits(name: string, rows: Rows, flag: number): Column {
-  const values = new Uint8Array((rows.count + 7) >> 3)
-  for (let i = 0; i < rows.count; i++) if (rows.flags[i]! & flag) values[i >> 3]! |= 1 << (i & 7)
-  return { name, type: 'boolean', ...full(rows.count), values }
-}
-
-function full(rowCount: number) {
-  return { rowCount, nullCount: 0, validity: undefined }
-}
-
-/** Batches repeat their texts for every row. */
-function remembered(make: (text: string) => Uint8Array): (text: string) => Uint8Array {
-  const made = new Map<string, Uint8Array>()
-  return text => {
-    let bytes = made.get(text)
-    if (!bytes) made.set(text, (bytes = make(text)))
-    return bytes
-  }
 }

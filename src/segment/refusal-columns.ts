@@ -3,7 +3,7 @@
 import { toUtf8 } from '../base/bytes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import type { Column } from './column.ts'
-import { binaries, longs, texts } from './envelope-columns.ts'
+import { binaries, longs, texts } from './column-of-values.ts'
 import type { BatchInfo } from './rows.ts'
 
 /** A refusal, or with `resolution` the settling of the refusal of that sequence. */

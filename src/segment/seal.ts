@@ -3,12 +3,12 @@
 import { byteLength, toUtf8 } from '../base/bytes.ts'
 import { crc32c } from '../base/crc32c.ts'
 import { type ColumnInfo, formatVersion, type Part, type PartRole } from '../contract/segment.ts'
+import type { LoadedTapes, Selection } from '../engine/columns.ts'
 import type { Codec } from '../ports/codec.ts'
-import { buildColumn, inferType } from './build.ts'
+import { columnOfCells, columnOfTexts } from './build.ts'
 import { checksumBlocks } from './checked.ts'
-import type { Column } from './column.ts'
+import type { ColumnSource } from './column-source.ts'
 import {
-  binaries,
   docColumn,
   envelopeColumns,
   envelopeNames,
@@ -17,7 +17,8 @@ import {
 } from './envelope-columns.ts'
 import { gather } from './gather.ts'
 import { entryWords, writeIds } from './ids.ts'
-import { writeParquet } from './parquet/write.ts'
+import { inferType } from './infer.ts'
+import { writeParquet, writeSources } from './parquet/write.ts'
 import { type RefusalRow, refusalColumns, requiredRefusalNames } from './refusal-columns.ts'
 import type { Block, Rows } from './rows.ts'
 import { rawBytes } from './token.ts'
@@ -49,38 +50,52 @@ export interface Sealed {
 
 const rowGroupRowsMax = 65_536
 
-export function seal(unsealed: Unsealed, codec: Codec): Sealed {
-  const { rows, blocks, refusals, columns: known } = unsealed
-  const { columns, infos, capped } =
-    rows.count === 0 ? { columns: [], infos: [...known], capped: false } : payloadColumns(unsealed)
-  const parts: SealedPart[] = []
-  const parquet = (role: PartRole, contents: readonly Column[], required = requiredNames) =>
-    parts.push(
-      describe(unsealed, role, writeParquet({ columns: contents, rowGroupRowsMax, codec, required })),
-    )
-  if (rows.count > 0) {
-    parquet('events', [...envelopeColumns(rows, blocks), ...columns])
-    parquet('raw', [docColumn(rows), rawColumn(rows, blocks)], requiredRawNames)
-    parts.push(describe(unsealed, 'ids', writeIds(idEntries(rows))))
-  }
-  if (refusals.length > 0) parquet('refusals', refusalColumns(refusals), requiredRefusalNames)
-  return { parts, columns: infos, columnsCapped: capped }
+/** What sealing works with. @property tapes  the unsealed blocks, loaded */
+export interface SealTools {
+  tapes: LoadedTapes
+  codec: Codec
 }
 
-function payloadColumns({ rows, blocks, columns: known, columnsMax }: Unsealed) {
-  const gathered = gather(rows, blocks, known, columnsMax)
+export function seal(unsealed: Unsealed, { tapes, codec }: SealTools): Sealed {
+  const { rows, blocks, refusals, columns: known } = unsealed
+  const parts: SealedPart[] = []
+  let columns = { infos: [...known], capped: false }
+  if (rows.count > 0) {
+    const write = (role: PartRole, sources: readonly ColumnSource[], required: ReadonlySet<string>) => {
+      const request = { sources, rowCount: rows.count, rowGroupRowsMax, codec, required }
+      parts.push(describe(unsealed, role, writeSources(request)))
+    }
+    tapes.select(rows, selection => {
+      const payload = payloadColumns(unsealed, selection)
+      columns = payload
+      write('events', [...envelopeColumns(rows, blocks, selection), ...payload.sources], requiredNames)
+      const raw = columnOfTexts('raw', 'binary', selection, span => selection.raws(span))
+      write('raw', [docColumn(rows), raw], requiredRawNames)
+    })
+    parts.push(describe(unsealed, 'ids', writeIds(idEntries(rows))))
+  }
+  if (refusals.length > 0) {
+    const columns = refusalColumns(refusals)
+    const chunks = writeParquet({ columns, rowGroupRowsMax, codec, required: requiredRefusalNames })
+    parts.push(describe(unsealed, 'refusals', chunks))
+  }
+  return { parts, columns: columns.infos, columnsCapped: columns.capped }
+}
+
+function payloadColumns({ blocks, columns: known, columnsMax }: Unsealed, selection: Selection) {
+  const gathered = gather(selection, blocks, known, columnsMax)
   const infos: ColumnInfo[] = []
   const taken = new Set([...envelopeNames, ...known.map(({ name }) => name.toLowerCase())])
-  const columns: Column[] = []
-  for (const values of gathered.columns) {
-    const before = known.find(({ path }) => path === values.path)
-    const type = values.count === 0 ? before?.type : inferType(values, rows, blocks, before?.type)
+  const sources: ColumnSource[] = []
+  for (const { path, cells } of gathered.columns) {
+    const before = known.find(column => column.path === path)
+    const type = inferType(selection.values.inferTypes(cells), before?.type)
     if (!type) continue
-    const name = before?.name ?? nameColumn(values.path, taken)
-    infos.push({ name, path: values.path, type })
-    columns.push(buildColumn(name, type, values, rows, blocks))
+    const name = before?.name ?? nameColumn(path, taken)
+    infos.push({ name, path, type })
+    sources.push(columnOfCells(name, type, cells, selection))
   }
-  return { columns, infos, capped: gathered.capped }
+  return { sources, infos, capped: gathered.capped }
 }
 
 /**
@@ -92,13 +107,6 @@ function nameColumn(path: string, taken: Set<string>): string {
   while (taken.has(name.toLowerCase())) name += '_'
   taken.add(name.toLowerCase())
   return name
-}
-
-function rawColumn(rows: Rows, blocks: readonly Block[]): Column {
-  return binaries(
-    'raw',
-    Array.from({ length: rows.count }, (_, i) => rawBytes(blocks[rows.block[i]!]!, rows.row[i]!)),
-  )
 }
 
 function idEntries(rows: Rows): Uint32Array {

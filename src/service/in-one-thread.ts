@@ -1,6 +1,7 @@
 // The whole service in one thread: what Workers run, what tests drive, and what `threads: none` means.
 
 import type { Config } from '../contract/config.ts'
+import { TapeColumns } from '../engine/columns.ts'
 import { Scanner } from '../engine/scan.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Codec } from '../ports/codec.ts'
@@ -8,6 +9,7 @@ import type { Log } from '../ports/log.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { PartFiles } from '../segment/part-files.ts'
 import { Alluvium } from './alluvium.ts'
+import { Merger } from './merger.ts'
 import { Reader } from './reader.ts'
 import { Sealer } from './sealer.ts'
 import { Writer } from './writer.ts'
@@ -18,7 +20,7 @@ export interface OneThreadOptions {
   log: Log
   store: ObjectStore
   codec: Codec
-  scanModule: WebAssembly.Module
+  engineModule: WebAssembly.Module
   writer?: string
   identitySeed: number
   blockCacheBytes?: number
@@ -29,13 +31,14 @@ const blockCacheBytesDefault = 8 * 1024 * 1024
 
 /** The service over its published state; `recover` opens its intake. */
 export async function openInOneThread(options: OneThreadOptions): Promise<Alluvium> {
-  const { config, clock, log, store, codec, scanModule, onFatal } = options
+  const { config, clock, log, store, codec, engineModule, onFatal } = options
   let alluvium: Alluvium | undefined
   let reader: Reader | undefined
   const writer = await Writer.open({
     store,
-    createScanner: bounds => new Scanner(scanModule, bounds),
-    sealing: new Sealer(store, codec),
+    createScanner: bounds => new Scanner(engineModule, bounds),
+    sealing: new Sealer(store, codec, new TapeColumns(engineModule)),
+    merging: new Merger(store, codec),
     writer: options.writer ?? '0',
     identitySeed: options.identitySeed,
     columnsMax: config.limits.columns_max,

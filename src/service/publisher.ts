@@ -11,12 +11,14 @@ import type { Chunk } from '../segment/chunk.ts'
 import { type IdsIndex, openIds } from '../segment/ids.ts'
 import type { PendingKeys } from './key-records.ts'
 import { planMerge } from './merge-plan.ts'
+import type { Merging } from './merger.ts'
 import type { SealedSegment, Sealing } from './sealer.ts'
 
 export interface PublisherOptions {
   store: ObjectStore
   writer: string
   sealing: Sealing
+  merging: Merging
   catalog: Catalog
   slices: Slices
   identities: TenantIdentities
@@ -145,7 +147,7 @@ export class Publisher {
   }
 
   async #merge(plan: NonNullable<ReturnType<typeof planMerge>>): Promise<void> {
-    const { parts, damaged } = await this.#options.sealing.merge(plan)
+    const { parts, damaged } = await this.#options.merging.merge(plan)
     if (damaged !== undefined) {
       this.#aside.add(damaged)
       return

@@ -2,14 +2,12 @@
 // until the chunk is sealed, so that packing never waits for a copy.
 
 import type { ColumnInfo, Part } from '../contract/segment.ts'
+import type { TapeColumns } from '../engine/columns.ts'
 import type { Codec } from '../ports/codec.ts'
 import { type ObjectStore, StoreError } from '../ports/object-store.ts'
-import { CorruptPart } from '../segment/checked.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import { partition } from '../segment/chunk.ts'
-import { mergeParts } from '../segment/merge.ts'
 import { type SealedPart, seal } from '../segment/seal.ts'
-import type { MergePlan } from './merge-plan.ts'
 
 export interface SealRequest {
   chunk: number
@@ -30,29 +28,23 @@ export interface SealedSegment {
   columnsCapped: boolean
 }
 
-/** @property damaged  key of an input that is not what was written: then nothing was made of the others */
-export interface Merged {
-  parts: Part[]
-  damaged?: string
-}
-
 /** The sealer as the writer sees it, wherever it runs. */
 export interface Sealing {
   add(chunk: number, batch: CheckedBatch): void
   /** Resolves when every part is durable. */
   seal(request: SealRequest): Promise<SealedSegment[]>
-  /** Joins neighbouring parts of one role into one. Resolves when it is durable, or when it can't be made. */
-  merge(plan: MergePlan): Promise<Merged>
 }
 
 export class Sealer implements Sealing {
   readonly #store: ObjectStore
   readonly #codec: Codec
+  readonly #columns: TapeColumns
   readonly #chunks = new Map<number, CheckedBatch[]>()
 
-  constructor(store: ObjectStore, codec: Codec) {
+  constructor(store: ObjectStore, codec: Codec, columns: TapeColumns) {
     this.#store = store
     this.#codec = codec
+    this.#columns = columns
   }
 
   add(chunk: number, batch: CheckedBatch): void {
@@ -65,30 +57,26 @@ export class Sealer implements Sealing {
     const batches = this.#chunks.get(chunk) ?? []
     this.#chunks.delete(chunk)
     const sealed: SealedSegment[] = []
-    for (const [segmentId, rows] of partition(batches)) {
-      if (skip.includes(segmentId)) continue
-      const result = seal(
-        { segmentId, ...rows, seqFirst, seqLast, columns: columns[segmentId] ?? [], columnsMax },
-        this.#codec,
-      )
-      for (const part of result.parts) await this.#write(part)
-      sealed.push({
-        segmentId,
-        parts: result.parts.map(({ part }) => part),
-        columns: result.columns,
-        columnsCapped: result.columnsCapped,
-      })
+    const tapes = this.#columns.load(batches.flatMap(batch => batch.blocks))
+    try {
+      for (const [segmentId, rows] of partition(batches)) {
+        if (skip.includes(segmentId)) continue
+        const result = seal(
+          { segmentId, ...rows, seqFirst, seqLast, columns: columns[segmentId] ?? [], columnsMax },
+          { tapes, codec: this.#codec },
+        )
+        for (const part of result.parts) await this.#write(part)
+        sealed.push({
+          segmentId,
+          parts: result.parts.map(({ part }) => part),
+          columns: result.columns,
+          columnsCapped: result.columnsCapped,
+        })
+      }
+    } finally {
+      tapes.unload()
     }
     return sealed
-  }
-
-  async merge(plan: MergePlan): Promise<Merged> {
-    try {
-      return { parts: await mergeParts(plan, { store: this.#store, codec: this.#codec }) }
-    } catch (error) {
-      if (!(error instanceof CorruptPart)) throw error
-      return { parts: [], damaged: error.key }
-    }
   }
 
   /** A part that is there already was written before a crash: its name tells its content, and its size must agree. */

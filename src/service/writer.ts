@@ -24,6 +24,7 @@ import type { ObjectStore } from '../ports/object-store.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import { type Chunk, openChunk } from '../segment/chunk.ts'
 import { type KeyRecord, keyRecord, PendingKeys, readKeys } from './key-records.ts'
+import type { Merging } from './merger.ts'
 import { OpenView } from './open-view.ts'
 import { type Cut, Publisher } from './publisher.ts'
 import type { Sealing } from './sealer.ts'
@@ -33,6 +34,7 @@ export interface WriterOptions {
   store: ObjectStore
   createScanner: (bounds: ScanBounds) => Scanner
   sealing: Sealing
+  merging: Merging
   /** name of this writer in keys and doc ids */
   writer: string
   /** u32 for a store that is new */

@@ -48,7 +48,7 @@ export const logDirectory = '/data/log'
 export const storeDirectory = '/data/store'
 const flushSeconds = 10
 
-const scanModule = new WebAssembly.Module(readFileSync(resolve('dist/wasm/scan.wasm')))
+const engineModule = new WebAssembly.Module(readFileSync(resolve('dist/wasm/engine.wasm')))
 const codec = createZstd(new WebAssembly.Module(readFileSync(resolve('dist/wasm/zstd.wasm'))))
 
 /** @throws what stopped it, when it can't open or recover */
@@ -69,7 +69,7 @@ export async function openService(options: OpenOptions): Promise<Opened> {
     ...(options.logFileBytesMax !== undefined && { fileBytesMax: options.logFileBytesMax }),
   })
   const log = options.wrapLog?.(file) ?? file
-  const parts = { config, clock, log, store, codec, scanModule, identitySeed: 7 }
+  const parts = { config, clock, log, store, codec, engineModule, identitySeed: 7 }
   const opening = openInOneThread({ ...parts, onFatal: error => life.fail(error) }).then(async opened => ({
     service: opened,
     frames: (await opened.recover()).frames,

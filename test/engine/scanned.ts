@@ -15,7 +15,7 @@ import {
 } from '../../src/engine/scan.ts'
 
 const kernel = new WebAssembly.Module(
-  new Uint8Array(readFileSync(new URL('../../dist/wasm/scan.wasm', import.meta.url))),
+  new Uint8Array(readFileSync(new URL('../../dist/wasm/engine.wasm', import.meta.url))),
 )
 
 export const bounds: ScanBounds = { eventBytesMax: 1 << 20, eventDepthMax: 32 }

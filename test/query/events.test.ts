@@ -29,7 +29,6 @@ async function threeLayers(): Promise<{ written: Written; open: () => void }> {
   const written = await Written.open({
     wrapSealing: sealing => ({
       add: (chunk, batch) => sealing.add(chunk, batch),
-      merge: plan => sealing.merge(plan),
       async seal(request) {
         if (isHeld) await opened
         return sealing.seal(request)

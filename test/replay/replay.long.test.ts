@@ -4,7 +4,7 @@ import { it } from 'vitest'
 import { checkAnswers, checkBytes } from './replays.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 30))
-const histories = Number(process.env.HISTORIES ?? 60)
+const histories = Number(process.env.HISTORIES ?? 30)
 
 it('makes the same bytes of the same log, over many histories', async () => {
   await checkBytes({ histories, operations: 120, seed })

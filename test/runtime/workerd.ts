@@ -28,7 +28,7 @@ export async function startWorkerd(folder: string, vars: Record<string, Json>): 
     modulesRoot: dist,
     modules: [
       { type: 'ESModule', path: join(dist, 'worker.js') },
-      { type: 'CompiledWasm', path: join(dist, 'wasm/scan.wasm') },
+      { type: 'CompiledWasm', path: join(dist, 'wasm/engine.wasm') },
       { type: 'CompiledWasm', path: join(dist, 'wasm/zstd.wasm') },
     ],
     compatibilityDate: /^compatibility_date = "(.+)"$/m.exec(readFileSync('wrangler.toml', 'utf8'))![1]!,

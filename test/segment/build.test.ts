@@ -1,18 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toUtf8 } from '../../src/base/bytes.ts'
+import { parseTime } from '../../src/base/rfc3339.ts'
 import type { ColumnType } from '../../src/contract/segment.ts'
-import { buildColumn, inferType } from '../../src/segment/build.ts'
+import { columnOfCells } from '../../src/segment/build.ts'
 import { gather } from '../../src/segment/gather.ts'
+import { inferType } from '../../src/segment/infer.ts'
 import { batchOf } from './batches.ts'
-import { valuesOf } from './column-values.ts'
+import { selecting, valuesOfSource } from './loaded.ts'
 
 /** The column of field `v` out of events that have these values, as JSON; undefined for none. */
-function columnOf(values: readonly (string | undefined)[], atLeast?: ColumnType) {
+function columnOf(values: readonly (string | undefined)[], atLeast?: ColumnType, stepRows?: number) {
   const lines = values.map(json => (json === undefined ? '{}' : `{"v":${json}}`))
   const { accepted: rows, blocks } = batchOf({ lines })
-  const [gathered] = gather(rows, blocks, [], 10).columns
-  const type = inferType(gathered!, rows, blocks, atLeast)
-  return { type, values: type && valuesOf(buildColumn('v', type, gathered!, rows, blocks)) }
+  return selecting(rows, blocks, selection => {
+    const [gathered] = gather(selection, blocks, [], 10).columns
+    const type = inferType(selection.values.inferTypes(gathered!.cells), atLeast)
+    const source = type && columnOfCells('v', type, gathered!.cells, selection)
+    return { type, values: source && valuesOfSource(source, rows.count, stepRows) }
+  })
 }
 
 describe('a column', () => {
@@ -52,7 +58,7 @@ describe('a column', () => {
 
   it('of nulls alone has no type', () => {
     const { accepted: rows, blocks } = batchOf({ lines: ['{"v":null}'] })
-    expect(gather(rows, blocks, [], 10).columns).toEqual([])
+    selecting(rows, blocks, selection => expect(gather(selection, blocks, [], 10).columns).toEqual([]))
   })
 
   it('takes at least the type that the segment has given it', () => {
@@ -61,6 +67,14 @@ describe('a column', () => {
     expect(columnOf(['true'], 'int64')).toEqual({ type: 'string', values: ['true'] })
     expect(columnOf(['9007199254740993'], 'double')).toEqual({ type: 'string', values: ['9007199254740993'] })
   })
+
+  it.each(['1', '2.5', '"a"', '"ä"', 'true', '"2015-09-12"', '[1]'])(
+    'of %s is the same, a few rows at a time',
+    value => {
+      const values = Array.from({ length: 50 }, (_, i) => (i % 7 < 3 ? undefined : value))
+      expect(columnOf(values, undefined, 9)).toEqual(columnOf(values))
+    },
+  )
 
   it('has every double that the runtime reads from the same text', () => {
     const text = fc.oneof(
@@ -84,6 +98,45 @@ describe('a column', () => {
         expect(columnOf(values.map(String)).values).toEqual(values)
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it('of times has those that the parser of times reads, and no others', () => {
+    const two = fc.integer({ min: 0, max: 64 }).map(n => String(n).padStart(2, '0'))
+    const year = fc.oneof(fc.integer({ min: 0, max: 9999 }), fc.constantFrom(1900, 1969, 1970, 2000, 2024))
+    const date = fc
+      .tuple(year, fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }))
+      .map(([y, m, d]) =>
+        [String(y).padStart(4, '0'), ...[m, d].map(n => String(n).padStart(2, '0'))].join('-'),
+      )
+    const zone = fc.oneof(
+      fc.constantFrom('', 'Z', 'z', 'Zx', '+02', '-0930', '+02:00', '+2:00', '-24:00'),
+      fc.string(),
+    )
+    const fraction = fc.stringMatching(/^([.,][0-9]{0,10})?$/)
+    const time = fc
+      .tuple(
+        fc.constantFrom('T', 't', ' ', '_'),
+        two,
+        two,
+        fc.oneof(
+          fc.constant(''),
+          two.map(s => `:${s}`),
+        ),
+        fraction,
+        zone,
+      )
+      .map(([separator, h, m, s, f, z]) => `${separator}${h}:${m}${s}${f}${z}`)
+    const text = fc.tuple(date, fc.oneof(fc.constant(''), time)).map(parts => parts.join(''))
+    fc.assert(
+      fc.property(text, written => {
+        const bytes = toUtf8(written)
+        const ms = parseTime(bytes, 0, bytes.length)
+        const { type, values } = columnOf([JSON.stringify(written)])
+        if (Number.isNaN(ms)) expect(type).toBe('string')
+        else expect({ type, values }).toEqual({ type: 'timestamp', values: [BigInt(ms)] })
+      }),
+      { numRuns: 3000 },
     )
   })
 

@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { fromUtf8 } from '../../src/base/bytes.ts'
 import {
-  binaries,
   derivedId,
   envelopeColumns,
   envelopeNames,
-  longs,
   requiredNames,
-  texts,
 } from '../../src/segment/envelope-columns.ts'
 import { flagLate, flagMasked } from '../../src/segment/rows.ts'
 import { batchOf, dayMs } from './batches.ts'
-import { valuesOf } from './column-values.ts'
+import { selecting, valuesOfSource } from './loaded.ts'
 
 function columnsOf(spec: Parameters<typeof batchOf>[0]): Record<string, unknown[]> {
   const { accepted, blocks } = batchOf(spec)
-  return Object.fromEntries(envelopeColumns(accepted, blocks).map(column => [column.name, valuesOf(column)]))
+  return selecting(accepted, blocks, selection =>
+    Object.fromEntries(
+      envelopeColumns(accepted, blocks, selection).map(source => [
+        source.name,
+        valuesOfSource(source, accepted.count),
+      ]),
+    ),
+  )
 }
 
 describe('the columns of the envelope', () => {
@@ -56,11 +60,6 @@ describe('the columns of the envelope', () => {
     for (const name of names) expect(envelopeNames).toContain(name)
     for (const name of requiredNames) expect(names).toContain(name)
   })
-
-  it('hold times on both sides of 1970 to the millisecond', () => {
-    const times = [-62_135_596_800_000, -1, 0, 1, 253_402_300_799_999]
-    expect(valuesOf(longs('t', 'timestamp', times.length, i => times[i]!))).toEqual(times.map(BigInt))
-  })
 })
 
 describe('a derived id', () => {
@@ -83,19 +82,5 @@ describe('a derived id', () => {
   it('of the first is number 0', () => {
     const { blocks } = batchOf({ lines: ['{}'] })
     expect(fromUtf8(derivedId(blocks[0]!, 0))).toBe('bw-1-0')
-  })
-})
-
-describe('texts and binaries', () => {
-  const bytes = [Uint8Array.of(1, 255), undefined, Uint8Array.of()]
-
-  it('tell what is empty from what is not there', () => {
-    expect(valuesOf(binaries('b', bytes))).toEqual(['\u0001\u00ff', null, ''])
-    expect(valuesOf(texts('t', 3, i => bytes[i]?.subarray(0, 1)))).toEqual(['\u0001', null, ''])
-  })
-
-  it('have no bitmap when nothing is null', () => {
-    expect(binaries('b', [Uint8Array.of(1)]).validity).toBeUndefined()
-    expect(texts('t', 0, () => undefined)).toMatchObject({ rowCount: 0, nullCount: 0 })
   })
 })

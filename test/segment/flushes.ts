@@ -11,10 +11,10 @@ import type { CheckedBatch } from '../../src/segment/checked-batch.ts'
 import { partition } from '../../src/segment/chunk.ts'
 import { type FoundEvent, Page } from '../../src/segment/event.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
-import { seal } from '../../src/segment/seal.ts'
 import { scanSealed } from '../../src/segment/sealed.ts'
 import { type LightRefusal, readRaws, readRefusals } from '../../src/segment/sealed-refusals.ts'
 import { scanner } from '../engine/scanned.ts'
+import { sealed } from './loaded.ts'
 import { codec } from './parquet/readers.ts'
 
 /** Event times and ingest times lie in this slice. */
@@ -62,7 +62,7 @@ export class Flushes {
         columns: this.#columns,
         columnsMax: 1000,
       }
-      const { parts, columns } = seal(unsealed, codec)
+      const { parts, columns } = sealed(unsealed)
       for (const { part, chunks } of parts) {
         await this.store.put(part.key, chunks)
         this.parts.push(part)

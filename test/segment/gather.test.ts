@@ -1,22 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import type { ColumnInfo } from '../../src/contract/segment.ts'
+import type { Cells } from '../../src/engine/cells.ts'
+import { columnOfCells } from '../../src/segment/build.ts'
 import { gather } from '../../src/segment/gather.ts'
-import { appendRow, createRows } from '../../src/segment/rows.ts'
-import { tokenText } from '../../src/segment/token.ts'
+import { appendRow, type Block, createRows, type Rows } from '../../src/segment/rows.ts'
 import { batchInfo, batchOf, blocksOf } from './batches.ts'
+import { selecting, valuesOfSource } from './loaded.ts'
 
 /** By path: the row and the text of each value. */
 function gathered(lines: readonly string[], known: readonly ColumnInfo[] = [], columnsMax = 100) {
   const { accepted: rows, blocks } = batchOf({ lines })
-  const { columns, capped } = gather(rows, blocks, known, columnsMax)
-  return {
-    capped,
-    columns: columns.map(({ path, rows: at, tokens, count }) => [
-      path,
-      Array.from({ length: count }, (_, i) => [at[i], tokenText(blocks[rows.block[at[i]!]!]!, tokens[i]!)]),
-    ]),
-  }
+  return gatheredOf(rows, blocks, known, columnsMax)
+}
+
+function gatheredOf(rows: Rows, blocks: readonly Block[], known: readonly ColumnInfo[], columnsMax: number) {
+  return selecting(rows, blocks, selection => {
+    const { columns, capped } = gather(selection, blocks, known, columnsMax)
+    const valuesAt = (path: string, cells: Cells) =>
+      valuesOfSource(columnOfCells(path, 'string', cells, selection), rows.count)
+        .map((value, row) => [row, value])
+        .filter(([, value]) => value !== null)
+    return { capped, columns: columns.map(({ path, cells }) => [path, valuesAt(path, cells)]) }
+  })
 }
 
 const info = (path: string): ColumnInfo => ({ name: path, path, type: 'string' })
@@ -98,9 +104,7 @@ describe('gathering', () => {
     const { accepted, blocks } = batchOf({ lines })
     const rows = createRows(1)
     appendRow(rows, accepted, 1, 0)
-    const { columns, capped } = gather(rows, blocks, [], 1)
-    expect(columns.map(({ path }) => path)).toEqual(['a.b.c'])
-    expect(capped).toBe(false)
+    expect(gatheredOf(rows, blocks, [], 1)).toEqual({ capped: false, columns: [['a.b.c', [[0, '4']]]] })
   })
 
   it('leaves paths of unreasonable length to the payload', () => {
@@ -120,14 +124,21 @@ describe('gathering', () => {
     each.forEach((from, i) => {
       appendRow(rows, from, 0, i)
     })
-    const { columns } = gather(rows, blocks, [], 10)
-    const texts = columns.map(({ path, rows: at, tokens }) => [
-      path,
-      ...Array.from(tokens, (token, i) => tokenText(blocks[at[i]!]!, token)),
-    ])
-    expect(texts).toEqual([
-      ['a', '1', '4'],
-      ['b', '2', '3'],
+    expect(gatheredOf(rows, blocks, [], 10).columns).toEqual([
+      [
+        'a',
+        [
+          [0, '1'],
+          [1, '4'],
+        ],
+      ],
+      [
+        'b',
+        [
+          [0, '2'],
+          [1, '3'],
+        ],
+      ],
     ])
   })
 })

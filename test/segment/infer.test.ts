@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toUtf8 } from '../../src/base/bytes.ts'
 import { columnTypes } from '../../src/contract/segment.ts'
-import { tokenKind, tokenWords } from '../../src/engine/scan.ts'
-import { typeOfValue, widen } from '../../src/segment/infer.ts'
-import { batchInfo, blocksOf, tokenOf } from './batches.ts'
+import { gather } from '../../src/segment/gather.ts'
+import { inferType, widen } from '../../src/segment/infer.ts'
+import { batchOf } from './batches.ts'
+import { selecting } from './loaded.ts'
 
-/** The type of a value written in JSON. */
+/** The type of a column that has this value alone, written in JSON. */
 function typeOf(json: string) {
-  const [block] = blocksOf(batchInfo(1), toUtf8(`{"v":${json}}`))
-  const at = tokenOf(block!, 0, 'v') * tokenWords
-  const start = block!.tape.tokens[at + 1]!
-  const size = block!.tape.tokens[at + 2]!
-  return typeOfValue(block!.body, start, start + (size >>> 3), size & 7)
+  const { accepted, blocks } = batchOf({ lines: [`{"v":${json}}`] })
+  return selecting(accepted, blocks, selection => {
+    const [column] = gather(selection, blocks, [], 10).columns
+    return column && inferType(selection.values.inferTypes(column.cells), undefined)
+  })
 }
 
 describe('the type of a value', () => {
@@ -84,8 +84,7 @@ describe('the type of a value', () => {
   it('never promises a number that says something else than its text', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{1,20})?$/), text => {
-        const bytes = toUtf8(text)
-        const type = typeOfValue(bytes, 0, bytes.length, tokenKind.string)
+        const type = typeOf(JSON.stringify(text))
         if (type === 'int64') expect(String(BigInt(text))).toBe(text)
         if (type === 'double') {
           const decimals = text.length - text.indexOf('.') - 1

@@ -4,10 +4,11 @@ import type { ColumnInfo } from '../../src/contract/segment.ts'
 import { checksumBlocks } from '../../src/segment/checked.ts'
 import type { CheckedBatch } from '../../src/segment/checked-batch.ts'
 import { partition } from '../../src/segment/chunk.ts'
-import { type Sealed, seal } from '../../src/segment/seal.ts'
+import type { Sealed } from '../../src/segment/seal.ts'
 import { seededRandom } from '../sim/random.ts'
 import { batchOf, dayMs, segmentId } from './batches.ts'
-import { asFile, codec, readWithHyparquet } from './parquet/readers.ts'
+import { sealed as sealAll } from './loaded.ts'
+import { asFile, readWithHyparquet } from './parquet/readers.ts'
 import { randomLines } from './random-lines.ts'
 
 function sealed(
@@ -17,7 +18,7 @@ function sealed(
 ): Sealed {
   const rows = partition(batches).get(segmentId)!
   const [seqFirst, seqLast] = [batches[0]!.batch.seq, batches.at(-1)!.batch.seq]
-  return seal({ segmentId, ...rows, seqFirst, seqLast, columns, columnsMax }, codec)
+  return sealAll({ segmentId, ...rows, seqFirst, seqLast, columns, columnsMax })
 }
 
 function rowsOf({ parts }: Sealed, role: string) {

@@ -6,11 +6,11 @@ import { partition } from '../../src/segment/chunk.ts'
 import { type EventMatch, type FoundEvent, Page } from '../../src/segment/event.ts'
 import { readOpen, scanOpen } from '../../src/segment/open.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
-import { seal } from '../../src/segment/seal.ts'
 import { scanSealed } from '../../src/segment/sealed.ts'
 import { memoryDisk } from '../sim/memory-disk.ts'
 import { seededRandom } from '../sim/random.ts'
 import { batchOf, dayMs, segmentId } from './batches.ts'
+import { sealed } from './loaded.ts'
 import { codec } from './parquet/readers.ts'
 import { randomLines } from './random-lines.ts'
 
@@ -28,8 +28,8 @@ async function sealedReader(flushes: readonly (readonly CheckedBatch[])[]) {
     const rows = partition(batches).get(segmentId)
     if (!rows) continue
     const [seqFirst, seqLast] = [batches[0]!.batch.seq, batches.at(-1)!.batch.seq]
-    const sealed = seal({ segmentId, ...rows, seqFirst, seqLast, columns: [], columnsMax: 100 }, codec)
-    for (const { part, chunks } of sealed.parts) {
+    const { parts: made } = sealed({ segmentId, ...rows, seqFirst, seqLast, columns: [], columnsMax: 100 })
+    for (const { part, chunks } of made) {
       await store.put(part.key, chunks)
       parts.push(part)
     }

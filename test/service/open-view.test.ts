@@ -17,7 +17,6 @@ async function unsealed() {
   const written = await Written.open({
     wrapSealing: sealing => ({
       add: (chunk, batch) => sealing.add(chunk, batch),
-      merge: plan => sealing.merge(plan),
       async seal(request) {
         await opened
         return sealing.seal(request)

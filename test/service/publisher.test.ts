@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ObjectStore } from '../../src/ports/object-store.ts'
-import type { Sealing } from '../../src/service/sealer.ts'
+import type { Merging } from '../../src/service/merger.ts'
 import { memoryStore } from '../catalog/stores.ts'
 import { dayMs, nowMs, today } from '../ingest/gate.ts'
 import { keysOf } from '../ports/store.suite.ts'
@@ -25,7 +25,6 @@ describe('publishing', () => {
     const written = await Written.open({
       wrapSealing: sealing => ({
         add: (chunk, batch) => sealing.add(chunk, batch),
-        merge: plan => sealing.merge(plan),
         async seal(request) {
           started.push(request.chunk)
           const sealed = await sealing.seal(request)
@@ -146,13 +145,11 @@ describe('merging', () => {
 
   /** Holds the first merge of events until a gate opens, before or after it is made. */
   function holding(when: 'before' | 'after', until: Promise<void>, onMerge: () => void) {
-    return (sealing: Sealing): Sealing => ({
-      add: (chunk, batch) => sealing.add(chunk, batch),
-      seal: request => sealing.seal(request),
+    return (merging: Merging): Merging => ({
       async merge(plan) {
         onMerge()
         if (when === 'before') await until
-        const merged = await sealing.merge(plan)
+        const merged = await merging.merge(plan)
         if (when === 'after') await until
         return merged
       },
@@ -164,8 +161,8 @@ describe('merging', () => {
     async when => {
       const { opened, open } = gate()
       let mergeCount = 0
-      const wrapSealing = holding(when, opened, () => mergeCount++)
-      const written = await Written.open({ runsMax, wrapSealing })
+      const wrapMerging = holding(when, opened, () => mergeCount++)
+      const written = await Written.open({ runsMax, wrapMerging })
       await flushed(written, ['a', 'b', 'c'])
       await quiet()
       expect(mergeCount).toBe(1)
@@ -184,7 +181,7 @@ describe('merging', () => {
 
   it('lets flushes go on beside it, and joins what was there when it began', async () => {
     const { opened, open } = gate()
-    const written = await Written.open({ runsMax, wrapSealing: holding('after', opened, () => undefined) })
+    const written = await Written.open({ runsMax, wrapMerging: holding('after', opened, () => undefined) })
     await flushed(written, ['a', 'b', 'c', 'd', 'e'])
     expect(await written.ids()).toEqual(['a', 'b', 'c', 'd', 'e'])
     expect(await countOf(written, 'events')).toBe(5)

@@ -12,7 +12,7 @@ import { openInOneThread } from '../../src/service/in-one-thread.ts'
 import { nowMs } from '../ingest/gate.ts'
 import { type ManualClock, manualClock } from '../sim/manual-clock.ts'
 import { type MemoryDisk, memoryDisk } from '../sim/memory-disk.ts'
-import { codec, quiet, scanModule } from './written.ts'
+import { codec, engineModule, quiet } from './written.ts'
 
 export interface RunningOptions {
   disk?: MemoryDisk
@@ -64,7 +64,7 @@ export async function running(options: RunningOptions = {}): Promise<Running> {
     log,
     store,
     codec,
-    scanModule,
+    engineModule,
     identitySeed: 7,
     onFatal,
   })

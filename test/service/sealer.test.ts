@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import { StoreError } from '../../src/ports/object-store.ts'
-import { Sealer, type SealRequest } from '../../src/service/sealer.ts'
+import type { SealRequest } from '../../src/service/sealer.ts'
 import { memoryStore } from '../catalog/stores.ts'
 import { dayMs, Gate, nowMs, today } from '../ingest/gate.ts'
 import { keysOf } from '../ports/store.suite.ts'
 import { faultyStore } from '../sim/faulty-store.ts'
-import { codec, damage } from './written.ts'
+import { sealerOver } from './written.ts'
 
 const yesterday = 't/events/2026-01-09/0'
 
@@ -31,7 +31,7 @@ async function batches() {
 describe('the sealer', () => {
   it('makes of a chunk the parts of each segment, durable when it resolves', async () => {
     const store = await memoryStore()
-    const sealer = new Sealer(store, codec)
+    const sealer = sealerOver(store)
     for (const batch of await batches()) sealer.add(1, batch)
     const sealed = await sealer.seal(request())
     expect(sealed.map(({ segmentId, parts }) => [segmentId, ...parts.map(({ role }) => role)])).toEqual([
@@ -50,7 +50,7 @@ describe('the sealer', () => {
   })
 
   it('makes nothing of a chunk in which nothing came, and lets go of one that it has sealed', async () => {
-    const sealer = new Sealer(await memoryStore(), codec)
+    const sealer = sealerOver(await memoryStore())
     expect(await sealer.seal(request())).toEqual([])
     for (const batch of await batches()) sealer.add(1, batch)
     await sealer.seal(request())
@@ -59,7 +59,7 @@ describe('the sealer', () => {
 
   it('leaves out segments that were evicted', async () => {
     const store = await memoryStore()
-    const sealer = new Sealer(store, codec)
+    const sealer = sealerOver(store)
     for (const batch of await batches()) sealer.add(1, batch)
     const sealed = await sealer.seal(request({ skip: [today] }))
     expect(sealed.map(({ segmentId }) => segmentId)).toEqual([yesterday])
@@ -67,7 +67,7 @@ describe('the sealer', () => {
   })
 
   it('keeps chunks apart', async () => {
-    const sealer = new Sealer(await memoryStore(), codec)
+    const sealer = sealerOver(await memoryStore())
     const [one, other] = await batches()
     sealer.add(2, other!)
     sealer.add(1, one!)
@@ -76,7 +76,7 @@ describe('the sealer', () => {
   })
 
   it('widens the columns that the segment has already', async () => {
-    const sealer = new Sealer(await memoryStore(), codec)
+    const sealer = sealerOver(await memoryStore())
     for (const batch of await batches()) sealer.add(1, batch)
     const columns = { [today]: [{ name: 'n', path: 'n', type: 'string' as const }] }
     const [sealed] = await sealer.seal(request({ columns, columnsMax: 1 }))
@@ -86,7 +86,7 @@ describe('the sealer', () => {
   it('finds the very same parts when it seals again after a crash', async () => {
     const store = await memoryStore()
     const seal = async (at: typeof store) => {
-      const sealer = new Sealer(at, codec)
+      const sealer = sealerOver(at)
       for (const batch of await batches()) sealer.add(1, batch)
       return sealer.seal(request())
     }
@@ -100,7 +100,7 @@ describe('the sealer', () => {
 
   it('stops when another object has the name of a part', async () => {
     const store = await memoryStore()
-    const sealer = new Sealer(store, codec)
+    const sealer = sealerOver(store)
     const [first] = await batches()
     sealer.add(1, first!)
     const [sealed] = await sealer.seal(request())
@@ -109,43 +109,5 @@ describe('the sealer', () => {
     await store.put(key, [toUtf8('something else')])
     sealer.add(1, first!)
     await expect(sealer.seal(request())).rejects.toThrow(`put ${key}: another object has this name`)
-  })
-})
-
-describe('merging', () => {
-  async function twoParts() {
-    const store = await memoryStore()
-    const sealer = new Sealer(store, codec)
-    const gate = new Gate()
-    const parts = []
-    for (const [i, id] of ['a', 'b'].entries()) {
-      sealer.add(i, (await gate.send([{ id }])).accepted.checked)
-      const [sealed] = await sealer.seal(request({ chunk: i, seqFirst: i + 1, seqLast: i + 1 }))
-      parts.push(sealed!.parts.find(({ role }) => role === 'events')!)
-    }
-    return { store, sealer, parts, plan: { segmentId: today, role: 'events' as const, parts } }
-  }
-
-  it('makes one part of neighbours', async () => {
-    const { sealer, plan, parts } = await twoParts()
-    const { parts: merged, damaged } = await sealer.merge(plan)
-    expect(damaged).toBeUndefined()
-    expect(merged).toMatchObject([
-      { rows: 2, doc_first: 0, doc_last: 1, inputs: parts.map(({ key }) => key) },
-    ])
-  })
-
-  it('names the input that is damaged, and leaves nothing behind', async () => {
-    const { store, sealer, plan, parts } = await twoParts()
-    await damage(store, parts[1]!.key, 10)
-    const before = await keysOf(store, '')
-    expect(await sealer.merge(plan)).toEqual({ parts: [], damaged: parts[1]!.key })
-    expect(await keysOf(store, '')).toEqual(before)
-  })
-
-  it('hands on what the store could not do', async () => {
-    const { store, sealer, plan, parts } = await twoParts()
-    await store.delete([parts[0]!.key])
-    await expect(sealer.merge(plan)).rejects.toThrow(StoreError)
   })
 })

@@ -16,7 +16,6 @@ const old = (id: string) => event(id, { time: nowMs - dayMs })
 function held(until: Promise<void>) {
   return (sealing: Sealing): Sealing => ({
     add: (chunk, batch) => sealing.add(chunk, batch),
-    merge: plan => sealing.merge(plan),
     async seal(request) {
       await until
       return sealing.seal(request)
@@ -138,7 +137,6 @@ describe('an eviction', () => {
     const written = await Written.open({
       wrapSealing: sealing => ({
         add: (chunk, batch) => sealing.add(chunk, batch),
-        merge: plan => sealing.merge(plan),
         async seal(request) {
           if (isHeld) await opened
           return sealing.seal(request)
@@ -297,7 +295,6 @@ describe('a writer that can not write', () => {
       store,
       wrapSealing: sealing => ({
         add: (chunk, batch) => sealing.add(chunk, batch),
-        merge: plan => sealing.merge(plan),
         async seal(request) {
           if (++sealCount === 1) throw new StoreError('test', 'put', 'x', { reason: 'no' })
           return sealing.seal(request)

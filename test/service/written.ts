@@ -13,10 +13,12 @@ import type {
   QuarantineRequest,
   ReplayAnswer,
 } from '../../src/contract/service.ts'
+import { TapeColumns } from '../../src/engine/columns.ts'
 import { Scanner } from '../../src/engine/scan.ts'
 import type { FrameKind } from '../../src/ports/log.ts'
 import type { ObjectStore } from '../../src/ports/object-store.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
+import { Merger, type Merging } from '../../src/service/merger.ts'
 import { Reader } from '../../src/service/reader.ts'
 import { Sealer, type Sealing } from '../../src/service/sealer.ts'
 import { Writer, type WriterOptions } from '../../src/service/writer.ts'
@@ -26,12 +28,17 @@ import { batchHeader, type Change, nowMs } from '../ingest/gate.ts'
 
 const wasm = (name: string) =>
   new WebAssembly.Module(readFileSync(new URL(`../../dist/wasm/${name}.wasm`, import.meta.url)))
-export const scanModule = wasm('scan')
+export const engineModule = wasm('engine')
 export const codec = createZstd(wasm('zstd'))
+
+export function sealerOver(store: ObjectStore): Sealer {
+  return new Sealer(store, codec, new TapeColumns(engineModule))
+}
 
 export interface WrittenOptions extends Partial<WriterOptions> {
   store?: ObjectStore
   wrapSealing?: (sealing: Sealing) => Sealing
+  wrapMerging?: (merging: Merging) => Merging
   pageBytesMax?: number
 }
 
@@ -55,14 +62,16 @@ export class Written {
     const {
       store = await memoryStore(),
       wrapSealing = sealing => sealing,
+      wrapMerging = merging => merging,
       pageBytesMax = 1e9,
       ...more
     } = options
     const written = new Written(store)
     written.writer = await Writer.open({
       store,
-      createScanner: bounds => new Scanner(scanModule, bounds),
-      sealing: wrapSealing(new Sealer(store, codec)),
+      createScanner: bounds => new Scanner(engineModule, bounds),
+      sealing: wrapSealing(sealerOver(store)),
+      merging: wrapMerging(new Merger(store, codec)),
       writer: '0',
       identitySeed: 7,
       columnsMax: 1000,

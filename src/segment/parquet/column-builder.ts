@@ -5,7 +5,7 @@
 import { toUtf8 } from '../../base/bytes.ts'
 import { formatTime } from '../../base/rfc3339.ts'
 import type { Column, PhysicalType } from '../column.ts'
-import { binaries } from '../envelope-columns.ts'
+import { binaries } from '../column-of-values.ts'
 import { TextBuilder } from '../text-builder.ts'
 import type { SchemaColumn } from './schema.ts'
 

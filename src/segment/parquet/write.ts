@@ -4,6 +4,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Codec } from '../../ports/codec.ts'
 import type { Column } from '../column.ts'
+import type { ColumnSource } from '../column-source.ts'
 import { type WrittenChunk, writeChunk } from './chunk.ts'
 import { magic } from './footer.ts'
 import type { RowRange } from './page-rows.ts'
@@ -48,6 +49,40 @@ export function writeParquet({
     for (const column of columns) file.append(column, range)
   }
   checkNulls(columns, file.end(metadata))
+  return sink.blocks()
+}
+
+/**
+ * The same of columns that are made as they are written, a row group at a time.
+ *
+ * @param request.rowCount  of every column
+ */
+export function writeSources({
+  sources,
+  rowCount,
+  rowGroupRowsMax,
+  codec,
+  required,
+}: {
+  sources: readonly ColumnSource[]
+  rowCount: number
+  rowGroupRowsMax: number
+  codec: Codec
+  required: ReadonlySet<string>
+}): Uint8Array[] {
+  const sink = new BlockSink()
+  const schema = sources.map(({ name, type }) => ({ name, type, required: required.has(name) }))
+  const file = new ParquetFile(schema, codec, sink)
+  for (let from = 0; from < rowCount; from += rowGroupRowsMax) {
+    const until = Math.min(rowCount, from + rowGroupRowsMax)
+    for (const source of sources) {
+      source.withRows({ from, until }, column => {
+        checkColumn(column, until - from)
+        file.append(column, { from: 0, until: until - from })
+      })
+    }
+  }
+  file.end()
   return sink.blocks()
 }
 
@@ -96,17 +131,19 @@ function checkColumns(columns: readonly Column[]): number {
   assert(columns.length > 0, 'a file without columns can hold no rows')
   assert(new Set(columns.map(column => column.name)).size === columns.length, 'two columns of one name')
   const rowCount = columns[0]!.rowCount
-  for (const column of columns) {
-    assert(column.rowCount === rowCount, `column ${column.name} is of another length`)
-    const { validity, nullCount } = column
-    assert(
-      validity === undefined || validity.length * 8 >= rowCount,
-      `column ${column.name}: its bitmap is short`,
-    )
-    assert(validity !== undefined || nullCount === 0, `column ${column.name} has nulls but no bitmap`)
-    assert(valueRows(column) >= rowCount, `column ${column.name} has fewer values than rows`)
-  }
+  for (const column of columns) checkColumn(column, rowCount)
   return rowCount
+}
+
+function checkColumn(column: Column, rowCount: number): void {
+  assert(column.rowCount === rowCount, `column ${column.name} is of another length`)
+  const { validity, nullCount } = column
+  assert(
+    validity === undefined || validity.length * 8 >= rowCount,
+    `column ${column.name}: its bitmap is short`,
+  )
+  assert(validity !== undefined || nullCount === 0, `column ${column.name} has nulls but no bitmap`)
+  assert(valueRows(column) >= rowCount, `column ${column.name} has fewer values than rows`)
 }
 
 function valueRows(column: Column): number {

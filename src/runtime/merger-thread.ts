@@ -1,0 +1,15 @@
+// Entry of the merger's thread.
+
+import { workerData } from 'node:worker_threads'
+import { createZstd } from '../adapters/codec-zstd.ts'
+import { connect } from '../adapters/rpc.ts'
+import { fsStore } from '../adapters/store-fs.ts'
+import { Merger } from '../service/merger.ts'
+import type { ThreadData } from './node-threads.ts'
+import { lineTo } from './thread-lines.ts'
+import { compileZstd } from './wasm-node.ts'
+
+const { storeDirectory, storeShared } = workerData as ThreadData
+const line = await lineTo('writer')
+const store = await fsStore({ directory: storeDirectory, shared: storeShared })
+connect(line, new Merger(store, createZstd(compileZstd())))
