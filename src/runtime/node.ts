@@ -28,14 +28,15 @@ const columnarThreadsMax = 1
 const columnarWaitingMax = 16
 const columnarHeapBytes = 1024 * 1024 * 1024
 /**
- * Bodies lie outside V8's heap but count towards it, and beside a heap of 10 MB each few of them would have it marked
- * again: a fifth of all CPU at full ingest. This is how much more there must be than was left over, in percent.
+ * What passes through the threads are buffers of a megabyte outside of V8's heap. They count towards it, and beside a heap
+ * of 10 MB each few of them would have it marked again: a fifth of all CPU at full ingest. So it may grow fivefold
+ * between marks; and a thread's young generation is kept small, so that buffers that are done with are found soon.
  */
-const heapGrowingPercent = 400
+const collectorFlags = ['--heap-growing-percent=400', '--max-semi-space-size=2']
 
 /** Opens the data directory, recovers, and listens. @throws DataDirError, LogError, StoreError, CorruptCatalog */
 export async function startNode(config: Config): Promise<Running> {
-  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
+  for (const flag of collectorFlags) setFlagsFromString(flag)
   const { limits } = config
   const log = logger(config.log_level, entry => process.stderr.write(`${JSON.stringify(entry)}\n`))
   const fatal = (error: unknown) => {
