@@ -23,21 +23,22 @@ export async function readQuarantine(
 ): Promise<QuarantinePage> {
   const { cursor, limit: _, ...question } = request
   const position = cursor === undefined ? undefined : readCursor(cursor, question)
-  const found = await findRefusals({ ...request, position }, context)
+  const found = await findRefusals({ ...request, position, seqMax: position?.seq }, context)
+  const seq = position?.seq ?? found.moment.seq
   const { last } = found
   return {
     refusals: found.refusals.map(refusal => toRecord(refusal, found.moment.writer)),
     counts: found.counts,
-    nextCursor:
-      last &&
-      writeCursor({ seq: found.moment.seq, segmentId: last.segmentId, sequence: last.sequence }, question),
+    nextCursor: last && writeCursor({ seq, segmentId: last.segmentId, sequence: last.sequence }, question),
     partial: found.partial,
-    asOf: asOf(found.moment),
+    asOf: { ...asOf(found.moment), writers: { [found.moment.writer]: seq } },
   }
 }
 
 export interface RefusalSearch extends Omit<QuarantineRequest, 'cursor'> {
   position?: { segmentId: string; sequence: number } | undefined
+  /** what came later, refusals and resolutions, is left out */
+  seqMax?: number | undefined
   /** only these, by segment id and sequence */
   only?: { segmentId: string; sequence: number }[]
 }
@@ -50,6 +51,7 @@ export async function findRefusals(search: RefusalSearch, context: QueryContext)
     status,
     fromMs = Number.NEGATIVE_INFINITY,
     untilMs = Number.POSITIVE_INFINITY,
+    seqMax = Number.POSITIVE_INFINITY,
   } = search
   const { moment, rows: open } = await context.open.refusals(tenant, stream)
   const sealed: LightRefusal[] = []
@@ -65,7 +67,8 @@ export async function findRefusals(search: RefusalSearch, context: QueryContext)
       }
     }
   }
-  const settled = settle([...sealed, ...open.map(row => ({ ...lightOf(row, row.segmentId), raw: row.raw }))])
+  const unsealed = open.map(row => ({ ...lightOf(row, row.segmentId), raw: row.raw }))
+  const settled = settle([...sealed, ...unsealed].filter(({ seq }) => seq <= seqMax))
   const matching = settled.filter(
     row =>
       (code === undefined || row.code === code) && row.ingestTimeMs >= fromMs && row.ingestTimeMs < untilMs,

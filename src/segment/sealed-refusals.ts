@@ -9,6 +9,8 @@ import type { RefusalRow } from './refusal-columns.ts'
 export interface LightRefusal {
   segmentId: string
   sequence: number
+  /** log sequence of the batch */
+  seq: number
   batchId: string
   position: number
   ingestTimeMs: number
@@ -25,6 +27,7 @@ export interface LightRefusal {
 
 const columns = [
   'sequence',
+  'ingest_seq',
   'position',
   'batch_id',
   'ingest_time',
@@ -45,6 +48,7 @@ export function lightOf(
   return {
     segmentId,
     sequence,
+    seq: batch.seq,
     position,
     fields,
     batchId: batch.batchId,
@@ -71,6 +75,7 @@ export async function readRefusals(files: PartFiles, segmentId: string, part: Pa
     for (let i = 0; i < range.rowEnd - range.rowStart; i++) {
       const [
         sequence,
+        seq,
         position,
         batchId,
         time,
@@ -87,6 +92,7 @@ export async function readRefusals(files: PartFiles, segmentId: string, part: Pa
       rows.push({
         segmentId,
         sequence: Number(sequence),
+        seq: Number(seq),
         position: Number(position),
         batchId: batchId as string,
         ingestTimeMs: (time as Date).getTime(),

@@ -127,6 +127,27 @@ describe('the quarantine', () => {
     }
   })
 
+  it('shows on every page what there was when the first was read', async () => {
+    for (const flushes of [false, true]) {
+      const written = await Written.open()
+      const reached = async () => (flushes ? await written.flush() : await written.writer.indexed())
+      await written.send('{\n[]\n}')
+      await reached()
+      const first = await written.quarantine({ limit: 1 })
+      await written.repair([{ segment_id: today, sequence: 1, source: 'default', body: '{"id":"a"}' }])
+      await written.send('{')
+      await reached()
+      const { refusals, counts, asOf } = await written.quarantine({ limit: 9, cursor: first.nextCursor! })
+      expect(refusals.map(({ refusal_id }) => refusal_id)).toEqual(['2026-01-10.0.0-1', '2026-01-10.0.0-2'])
+      expect(counts).toEqual(first.counts)
+      expect(asOf.writers).toEqual(first.asOf.writers)
+      const anew = await written.quarantine({ limit: 9 })
+      expect(anew.refusals.map(({ refusal_id }) => refusal_id)).toEqual(
+        ['0', '2', '3'].map(sequence => `2026-01-10.0.0-${sequence}`),
+      )
+    }
+  })
+
   it('refuses a cursor of another question', async () => {
     const written = await Written.open()
     await written.send(lines)
