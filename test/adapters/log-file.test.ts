@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { fileLog } from '../../src/adapters/log-file.ts'
 import { encodeFrame } from '../../src/adapters/log-frame.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { type Log, LogError } from '../../src/ports/log.ts'
 import { collect, randomBytes, samples } from '../ports/log.suite.ts'
 import { type DiskFault, diskCalls, type FaultyDisk, faultyDisk } from '../sim/faulty-disk.ts'
 import { type MemoryDisk, memoryDisk } from '../sim/memory-disk.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const directory = '/data/log'
 const nothing = new Uint8Array(0)

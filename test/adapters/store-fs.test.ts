@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Disk, nodeDisk } from '../../src/adapters/disk.ts'
 import { fsStore, openFilesMax } from '../../src/adapters/store-fs.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { type ObjectStore, StoreError } from '../../src/ports/object-store.ts'
 import { keysOf } from '../ports/store.suite.ts'
 import { type DiskFault, diskCalls, faultyDisk } from '../sim/faulty-disk.ts'
 import { memoryDisk } from '../sim/memory-disk.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const directory = '/data/store'
 const bytes = (value: string) => new TextEncoder().encode(value)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AssertionError } from '../../src/base/assert.ts'
 import { concat } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { Identities, IdTable } from '../../src/catalog/identities.ts'
 import { StoreError } from '../../src/ports/object-store.ts'
 import { entryWords, type IdsIndex, openIds, type ReadRange, writeIds } from '../../src/segment/ids.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const identity = (...words: number[]) => Uint32Array.from([0, 0, 0, 0].map((_, i) => words[i] ?? 0))
 

@@ -3,12 +3,12 @@
 import { expect, it } from 'vitest'
 import { fsStore } from '../../src/adapters/store-fs.ts'
 import { toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { Catalog, type Change } from '../../src/catalog/catalog.ts'
 import { Slices } from '../../src/catalog/slices.ts'
 import type { Part } from '../../src/contract/segment.ts'
 import { faultyDisk } from '../sim/faulty-disk.ts'
 import { type MemoryDisk, memoryDisk } from '../sim/memory-disk.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const directory = '/data/store'
 const segment = new Slices([], []).ensure('t', 'events', 0, 0, { sliceHours: 24, retentionMs: 1 })

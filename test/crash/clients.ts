@@ -1,7 +1,7 @@
 // Concurrent producers over HTTP, each of whom remembers what it sent until it was answered, and sends it again to whatever
 // process answers next.
 
-import { seededRandom } from '../sim/random.ts'
+import { seededRandom } from '../../src/base/random.ts'
 
 interface Sent {
   lines: string[]

@@ -1,9 +1,9 @@
 // Damage at rest: a sample of cuts and turned bits. damage.long.test.ts takes every cut and ten thousand bits.
 
 import { beforeAll, describe, expect, it } from 'vitest'
+import { seededRandom } from '../../src/base/random.ts'
 import { manualClock } from '../sim/manual-clock.ts'
 import { memoryDisk } from '../sim/memory-disk.ts'
-import { seededRandom } from '../sim/random.ts'
 import { writeFiles } from './copy.ts'
 import { type DataDir, judgeDamage, makeDataDir } from './damage.ts'
 import { cutEverywhere, turnBits } from './damages.ts'

@@ -1,6 +1,6 @@
 // Many damages, one after the other, each judged, and how many of each verdict there were.
 
-import { seededRandom } from '../sim/random.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { type DataDir, judgeDamage, type Verdict } from './damage.ts'
 
 type Verdicts = Record<Verdict, number>

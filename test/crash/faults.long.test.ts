@@ -2,7 +2,7 @@
 // the first.
 
 import { expect, it } from 'vitest'
-import { seededRandom } from '../sim/random.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { listFaults, powers, runTrials, type Trial } from './trial.ts'
 
 const pairCount = 300

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest'
 import { fromUtf8Strict, toUtf8 } from '../../src/base/bytes.ts'
-import { seededRandom } from '../sim/random.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { sampleEvent } from './sample-json.ts'
 import { bounds, type Code, type Scanned, scanned } from './scanned.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { rowWord, rowWords } from '../../src/engine/scan.ts'
-import { seededRandom } from '../sim/random.ts'
 import { sampleEvent } from './sample-json.ts'
 import { bounds, codesOf, readTape, scanned, scanner, type Token, tapesOf } from './scanned.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { flagLate } from '../../src/segment/rows.ts'
-import { seededRandom } from '../sim/random.ts'
 import { type Change, dayMs, Gate, hourMs, nowMs, outcomesOf, today } from './gate.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../src/base/random.ts'
 import { Queue } from '../../src/pipeline/queue.ts'
-import { seededRandom } from '../sim/random.ts'
 
 describe('the queue', () => {
   it('gives back in order what it took, and counts it in bytes and items', () => {

@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AssertionError } from '../../src/base/assert.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { type Frame, frameKinds, type Log, LogError } from '../../src/ports/log.ts'
-import { seededRandom } from '../sim/random.ts'
 
 /** A place where a log lives on when its process doesn't. */
 export interface LogPlace {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { fromUtf8, toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import type { EventsRequest } from '../../src/contract/service.ts'
 import { CorruptPart } from '../../src/segment/checked.ts'
 import { dayMs, nowMs, today } from '../ingest/gate.ts'
 import { keysOf } from '../ports/store.suite.ts'
 import { damage, gate, Written } from '../service/written.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const event = (id: string, more: object = {}) => ({ id, ...more })
 const at = (daysAgo: number) => ({ time: new Date(nowMs - daysAgo * dayMs).toISOString() })

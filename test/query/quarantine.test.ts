@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import type { QuarantineRequest } from '../../src/contract/service.ts'
 import { batchHeader, dayMs, nowMs, today } from '../ingest/gate.ts'
 import { keysOf } from '../ports/store.suite.ts'
 import { damage, Written } from '../service/written.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const lines = ['{', '[]', '{"id":"a","time":"never"}', '{"id":"fine"}', '{'].join('\n')
 const yesterday = { ingest_time_ms: nowMs - dayMs }

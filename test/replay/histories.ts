@@ -1,6 +1,6 @@
 // Random histories, each from a seed of its own that a failure tells.
 
-import { seededRandom } from '../sim/random.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import { Operations } from './operations.ts'
 import { Twins } from './twins.ts'
 

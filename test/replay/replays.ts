@@ -1,8 +1,8 @@
 // What must be equal between a run and its replays.
 
 import { expect } from 'vitest'
+import { seededRandom } from '../../src/base/random.ts'
 import type { Contents } from '../crash/contents.ts'
-import { seededRandom } from '../sim/random.ts'
 import { slowDisk, someSlowness } from '../sim/slow-disk.ts'
 import { type Operation, Operations } from './operations.ts'
 import { type Files, play, playLog } from './player.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../src/base/random.ts'
 import { addToFilter, createFilter, maybeInFilter } from '../../src/segment/filter.ts'
-import { seededRandom } from '../sim/random.ts'
 
 /** Pairs of independent u32. */
 function randomKeys(count: number, random: () => number): Uint32Array {

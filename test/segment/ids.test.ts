@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { concat, toUtf8 } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
 import {
   CorruptIds,
   entriesPerPage,
@@ -15,7 +16,6 @@ import {
 } from '../../src/segment/ids.ts'
 import { mergeIds, stretchPages } from '../../src/segment/ids-merge.ts'
 import { sortEntries } from '../../src/segment/ids-sort.ts'
-import { seededRandom } from '../sim/random.ts'
 
 type Entry = readonly [h0: number, h1: number, h2: number, h3: number, doc: number]
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../src/base/random.ts'
 import type { Part, PartRole, Segment } from '../../src/contract/segment.ts'
 import { planMerge } from '../../src/service/merge-plan.ts'
-import { seededRandom } from '../sim/random.ts'
 
 const runsMax = 8
 

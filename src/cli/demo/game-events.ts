@@ -1,6 +1,8 @@
 // Three days of an online game, made up from a seed: players who come back, rooms that fill, money that moves, and
 // the faults that real producers have. The same seed and the same end give the same bytes.
 
+import { seededRandom } from '../../base/random.ts'
+
 export interface GameDay {
   lines: string[]
   /** a player who does a lot */
@@ -143,15 +145,4 @@ function busiest(events: readonly Record<string, unknown>[]): string {
 
 function euros(amount: number): number {
   return Math.round(amount * 100) / 100
-}
-
-/** mulberry32 (Ettinger 2017): 32 bits of state are plenty for a game. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

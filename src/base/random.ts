@@ -1,6 +1,6 @@
-// Numbers that a seed repeats: mulberry32 (Ettinger 2017).
+// Numbers that a seed repeats. Kernels have a generator of their own.
 
-/** @returns a function that gives 0 ≤ x < 1 */
+/** mulberry32 (Ettinger 2017): 32 bits of state. @returns a function that gives 0 ≤ x < 1 */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
