@@ -29,10 +29,10 @@ const columnarWaitingMax = 16
 const columnarHeapBytes = 1024 * 1024 * 1024
 /**
  * What passes through the threads are buffers of a megabyte outside of V8's heap. They count towards it, and beside a heap
- * of 10 MB each few of them would have it marked again: a fifth of all CPU at full ingest. So it may grow fivefold
+ * of 10 MB each few of them would have it marked again: a fifth of all CPU at full ingest. So it may grow threefold
  * between marks; and a thread's young generation is kept small, so that buffers that are done with are found soon.
  */
-const collectorFlags = ['--heap-growing-percent=400', '--max-semi-space-size=2']
+const collectorFlags = ['--heap-growing-percent=200', '--max-semi-space-size=2']
 
 /** Opens the data directory, recovers, and listens. @throws DataDirError, LogError, StoreError, CorruptCatalog */
 export async function startNode(config: Config): Promise<Running> {
