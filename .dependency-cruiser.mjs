@@ -25,7 +25,7 @@ export const floors = {
   cli: [...house, 'adapters', 'runtime'],
 }
 
-const entrances = '^src/(cli/main|runtime/(worker|[a-z-]+-thread))\\.ts$'
+const entrances = '^src/(cli/main|engine/engine|runtime/(worker|[a-z-]+-thread))\\.ts$'
 const portable = { path: '^(src|routes)/', pathNot: '^src/(adapters|runtime|cli)/' }
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -15,6 +15,7 @@ await build({
     'sealer-thread': 'src/runtime/sealer-thread.ts',
     'merger-thread': 'src/runtime/merger-thread.ts',
     'columnar-thread': 'src/runtime/columnar-thread.ts',
+    engine: 'src/engine/engine.ts',
   },
   outdir: 'dist',
   bundle: true,

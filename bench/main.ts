@@ -6,7 +6,11 @@ import { parseArgs } from 'node:util'
 import { toPage, wallsText } from './report/page.ts'
 import { type Result, readResults, writeResult } from './report/result.ts'
 import { toText } from './report/table.ts'
+import { ann } from './suites/ann.ts'
+import { cluster } from './suites/cluster.ts'
 import { evict } from './suites/evict.ts'
+import { filteredAnn } from './suites/filtered-ann.ts'
+import { graph } from './suites/graph.ts'
 import { growth } from './suites/growth.ts'
 import { ingest } from './suites/ingest.ts'
 import { latency } from './suites/latency.ts'
@@ -15,7 +19,18 @@ import { restart } from './suites/restart.ts'
 import { runSuites } from './suites/run.ts'
 import type { Suite } from './suites/suite.ts'
 
-const suites: readonly Suite[] = [ingest, latency, memory, restart, growth, evict]
+const suites: readonly Suite[] = [
+  ingest,
+  latency,
+  memory,
+  restart,
+  growth,
+  evict,
+  ann,
+  filteredAnn,
+  cluster,
+  graph,
+]
 
 const usage = `npm run bench -- SUITE… [options]
 

@@ -1,6 +1,5 @@
 // What a suite is handed, and what it hands back. Figures differ from run to run; counts never do.
 
-import type { Counts } from '../measure/load.ts'
 import type { Chart } from '../report/chart.ts'
 
 export interface Suite {
@@ -31,7 +30,7 @@ export interface Outcome {
   comparisons: Comparison[]
   charts: Chart[]
   /** the same on every machine and in every run */
-  counts: Counts & Record<string, number>
+  counts: Record<string, number>
   /** every repetition, for whoever wants to compute further */
   repetitions: unknown
 }

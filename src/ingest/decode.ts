@@ -1,6 +1,6 @@
 // Body bytes become blocks: tapes with what their events share.
 
-import type { ScanFormat, Scanner } from '../engine/scan.ts'
+import type { ScanFormat, Scanner } from '../engine/tape/scan.ts'
 import type { BatchInfo, Block } from '../segment/rows.ts'
 
 /** @returns blocks in body order, made as they are read; positions count through all of them */

@@ -1,7 +1,7 @@
 // Finds the envelope in an event: which of its fields are its id, its time, its type, its entity.
 
 import { type FieldMap, usualNames } from '../contract/envelope.ts'
-import { rowWord, rowWords, type Tape, tokenKind, tokenWords } from '../engine/scan.ts'
+import { rowWord, rowWords, type Tape, tokenKind, tokenWords } from '../engine/tape/scan.ts'
 import { noToken } from '../segment/rows.ts'
 
 const fieldNames = ['eventId', 'eventTime', 'type', 'entityId', 'source', 'schemaVersion'] as const

@@ -2,7 +2,7 @@
 
 import { fromUtf8 } from '../base/bytes.ts'
 import { parseTime, timeMsMax, timeMsMin } from '../base/rfc3339.ts'
-import { tokenKind, tokenWords } from '../engine/scan.ts'
+import { tokenKind, tokenWords } from '../engine/tape/scan.ts'
 import type { Block } from '../segment/rows.ts'
 import { tokenBytes } from '../segment/token.ts'
 

@@ -2,7 +2,7 @@
 
 import { type BatchHeader, defaultSource, type IntakePolicy } from '../contract/frames.ts'
 import { Refused } from '../contract/refused.ts'
-import type { Scanner } from '../engine/scan.ts'
+import type { Scanner } from '../engine/tape/scan.ts'
 import type { BatchInfo, Block } from '../segment/rows.ts'
 import type { Intake } from './accept.ts'
 import { decode } from './decode.ts'

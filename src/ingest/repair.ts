@@ -4,7 +4,7 @@
 import { fromUtf8 } from '../base/bytes.ts'
 import type { RepairHeader } from '../contract/frames.ts'
 import type { ReplayAnswer } from '../contract/service.ts'
-import type { Scanner } from '../engine/scan.ts'
+import type { Scanner } from '../engine/tape/scan.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import { eventIdBytes } from '../segment/envelope-columns.ts'
 import { refusalId } from '../segment/refusal-id.ts'

@@ -3,7 +3,7 @@
 import { workerData } from 'node:worker_threads'
 import { connect, remote } from '../adapters/rpc.ts'
 import { fsStore } from '../adapters/store-fs.ts'
-import { Scanner } from '../engine/scan.ts'
+import { Scanner } from '../engine/tape/scan.ts'
 import type { Frame } from '../ports/log.ts'
 import type { Merging } from '../service/merger.ts'
 import type { Sealing } from '../service/sealer.ts'

@@ -1,7 +1,7 @@
 // A column of texts that a batch has once for all its events: numbered by batch, looked at by row only for its number.
 
 import { toUtf8 } from '../base/bytes.ts'
-import type { RowSpan } from '../engine/cells.ts'
+import type { RowSpan } from '../engine/columns/cells.ts'
 import type { ByteValues, Column } from './column.ts'
 import type { ColumnSource } from './column-source.ts'
 import type { BatchInfo, Block, Rows } from './rows.ts'

@@ -1,8 +1,8 @@
 // Cells of one field become one column in Arrow's layout.
 
 import type { ColumnType } from '../contract/segment.ts'
-import type { Cells, RowSpan } from '../engine/cells.ts'
-import type { Selection } from '../engine/columns.ts'
+import type { Cells, RowSpan } from '../engine/columns/cells.ts'
+import type { Selection } from '../engine/columns/columns.ts'
 import type { Column } from './column.ts'
 import type { ColumnSource } from './column-source.ts'
 

@@ -74,7 +74,7 @@ export function full(rowCount: number) {
 }
 
 /** A whole double as the two words of a little-endian i64, without making a BigInt of it. */
-export function putExact(words: Int32Array, row: number, value: number): void {
+function putExact(words: Int32Array, row: number, value: number): void {
   words[row * 2] = value | 0
   words[row * 2 + 1] = Math.floor(value / 2 ** 32)
 }

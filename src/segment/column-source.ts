@@ -1,7 +1,7 @@
 // A column that is made when it is written, some rows at a time, so that one column of one row group is all that has to
 // be in memory.
 
-import type { RowSpan } from '../engine/cells.ts'
+import type { RowSpan } from '../engine/columns/cells.ts'
 import type { Column, PhysicalType } from './column.ts'
 
 export interface ColumnSource {

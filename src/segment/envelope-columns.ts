@@ -1,8 +1,8 @@
 // The columns that every event has, whatever its payload: the envelope, and where it came from.
 
 import { toUtf8 } from '../base/bytes.ts'
-import type { RowSpan } from '../engine/cells.ts'
-import type { Selection } from '../engine/columns.ts'
+import type { RowSpan } from '../engine/columns/cells.ts'
+import type { Selection } from '../engine/columns/columns.ts'
 import { columnOfBatches } from './batch-texts.ts'
 import { columnOfTexts } from './build.ts'
 import type { Column, PhysicalType } from './column.ts'

@@ -1,8 +1,8 @@
 // Which field becomes which column of a segment, and the values that stand there.
 
 import type { ColumnInfo } from '../contract/segment.ts'
-import type { Cells } from '../engine/cells.ts'
-import type { Assignment, Selection } from '../engine/columns.ts'
+import type { Cells } from '../engine/columns/cells.ts'
+import type { Assignment, Selection } from '../engine/columns/columns.ts'
 import type { Block } from './rows.ts'
 
 export interface GatheredAll {

@@ -7,7 +7,7 @@
 // column a string column, in which every value stands as it was written.
 
 import { type ColumnType, columnTypes } from '../contract/segment.ts'
-import { foundType } from '../engine/column-values.ts'
+import { foundType } from '../engine/columns/values.ts'
 
 /**
  * @param found    bits of `foundType`, of the values of a part

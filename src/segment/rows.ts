@@ -1,7 +1,7 @@
 // Accepted events as rows of columns: where each lies on its block's tape, and what the check found out about it.
 // Nothing of the payload is copied. Plain data, so that it travels between threads as it is.
 
-import type { Tape } from '../engine/scan.ts'
+import type { Tape } from '../engine/tape/scan.ts'
 
 /** What all events of a batch share; it comes from the log frame. */
 export interface BatchInfo {

@@ -3,7 +3,7 @@
 import { byteLength, toUtf8 } from '../base/bytes.ts'
 import { crc32c } from '../base/crc32c.ts'
 import { type ColumnInfo, formatVersion, type Part, type PartRole } from '../contract/segment.ts'
-import type { LoadedTapes, Selection } from '../engine/columns.ts'
+import type { LoadedTapes, Selection } from '../engine/columns/columns.ts'
 import type { Codec } from '../ports/codec.ts'
 import { columnOfCells, columnOfTexts } from './build.ts'
 import { checksumBlocks } from './checked.ts'

@@ -1,7 +1,7 @@
 // Reading one value off a tape.
 
 import { fromUtf8, toUtf8 } from '../base/bytes.ts'
-import { rowWord, rowWords, tokenKind, tokenWords } from '../engine/scan.ts'
+import { rowWord, rowWords, tokenKind, tokenWords } from '../engine/tape/scan.ts'
 import { type Block, noToken } from './rows.ts'
 
 /** The value's bytes as text: strings without quotes and unescaped, everything else as it is written. */

@@ -1,8 +1,8 @@
 // The whole service in one thread: what Workers run, what tests drive, and what `threads: none` means.
 
 import type { Config } from '../contract/config.ts'
-import { TapeColumns } from '../engine/columns.ts'
-import { Scanner } from '../engine/scan.ts'
+import { TapeColumns } from '../engine/columns/columns.ts'
+import { Scanner } from '../engine/tape/scan.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Codec } from '../ports/codec.ts'
 import type { Log } from '../ports/log.ts'

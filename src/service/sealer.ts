@@ -2,7 +2,7 @@
 // until the chunk is sealed, so that packing never waits for a copy.
 
 import type { ColumnInfo, Part } from '../contract/segment.ts'
-import type { TapeColumns } from '../engine/columns.ts'
+import type { TapeColumns } from '../engine/columns/columns.ts'
 import type { Codec } from '../ports/codec.ts'
 import { type ObjectStore, StoreError } from '../ports/object-store.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
-import type { ScanFormat } from '../../src/engine/scan.ts'
+import type { ScanFormat } from '../../src/engine/tape/scan.ts'
 import { decode } from '../../src/ingest/decode.ts'
 import { batchInfo } from '../../src/ingest/intake.ts'
-import { scanner } from '../engine/scanned.ts'
+import { scanner } from '../engine/tape/scanned.ts'
 import { nowMs } from './gate.ts'
 
 const batch = batchInfo('0', 1, nowMs, 's', undefined)

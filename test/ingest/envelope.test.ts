@@ -4,7 +4,7 @@ import { type FieldMap, usualNames } from '../../src/contract/envelope.ts'
 import { assignRoles, envelopeFieldCount, field, findEnvelope } from '../../src/ingest/envelope.ts'
 import { noToken } from '../../src/segment/rows.ts'
 import { tokenBytes } from '../../src/segment/token.ts'
-import { tapesOf } from '../engine/scanned.ts'
+import { tapesOf } from '../engine/tape/scanned.ts'
 
 type Found = Partial<Record<keyof typeof field, string>>
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import { readTime } from '../../src/ingest/event-time.ts'
-import { tapesOf } from '../engine/scanned.ts'
+import { tapesOf } from '../engine/tape/scanned.ts'
 
 /** @param value  JSON text of the time */
 function read(value: string): number {

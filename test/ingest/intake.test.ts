@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import { Refused } from '../../src/contract/refused.ts'
 import { intakeOfBatch } from '../../src/ingest/intake.ts'
-import { scanner } from '../engine/scanned.ts'
+import { scanner } from '../engine/tape/scanned.ts'
 import { batchHeader, type Change, nowMs, policy } from './gate.ts'
 
 const usual = scanner()

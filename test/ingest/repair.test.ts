@@ -3,7 +3,7 @@ import { concat, toUtf8 } from '../../src/base/bytes.ts'
 import type { FieldMap } from '../../src/contract/envelope.ts'
 import type { RepairHeader } from '../../src/contract/frames.ts'
 import { repair } from '../../src/ingest/repair.ts'
-import { scanner } from '../engine/scanned.ts'
+import { scanner } from '../engine/tape/scanned.ts'
 import { batchHeader, Gate, nowMs, today } from './gate.ts'
 
 const usual = scanner()

@@ -1,10 +1,10 @@
 // Checked batches made by hand, without the ingest floor: each event says what it is, and the rows say the same.
 
 import { toUtf8 } from '../../src/base/bytes.ts'
-import { rowWord, rowWords, tokenWords } from '../../src/engine/scan.ts'
+import { rowWord, rowWords, tokenWords } from '../../src/engine/tape/scan.ts'
 import type { CheckedBatch, RefusedRow } from '../../src/segment/checked-batch.ts'
 import { type BatchInfo, type Block, createRows, noToken, type Rows } from '../../src/segment/rows.ts'
-import { scanner } from '../engine/scanned.ts'
+import { scanner } from '../engine/tape/scanned.ts'
 
 export const segmentId = 'tenant/events/2026-01-01/0'
 export const dayMs = Date.UTC(2026, 0, 1)

@@ -13,7 +13,7 @@ import { type FoundEvent, Page } from '../../src/segment/event.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
 import { scanSealed } from '../../src/segment/sealed.ts'
 import { type LightRefusal, readRaws, readRefusals } from '../../src/segment/sealed-refusals.ts'
-import { scanner } from '../engine/scanned.ts'
+import { scanner } from '../engine/tape/scanned.ts'
 import { sealed } from './loaded.ts'
 import { codec } from './parquet/readers.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import type { ColumnInfo } from '../../src/contract/segment.ts'
-import type { Cells } from '../../src/engine/cells.ts'
+import type { Cells } from '../../src/engine/columns/cells.ts'
 import { columnOfCells } from '../../src/segment/build.ts'
 import { gather } from '../../src/segment/gather.ts'
 import { appendRow, type Block, createRows, type Rows } from '../../src/segment/rows.ts'

@@ -1,7 +1,7 @@
 // Blocks loaded into the kernels, for tests: sealing, and columns as they are made.
 
-import type { Selection } from '../../src/engine/columns.ts'
-import { TapeColumns } from '../../src/engine/columns.ts'
+import type { Selection } from '../../src/engine/columns/columns.ts'
+import { TapeColumns } from '../../src/engine/columns/columns.ts'
 import type { Column } from '../../src/segment/column.ts'
 import type { ColumnSource } from '../../src/segment/column-source.ts'
 import type { Block, Rows } from '../../src/segment/rows.ts'

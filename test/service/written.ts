@@ -13,8 +13,8 @@ import type {
   QuarantineRequest,
   ReplayAnswer,
 } from '../../src/contract/service.ts'
-import { TapeColumns } from '../../src/engine/columns.ts'
-import { Scanner } from '../../src/engine/scan.ts'
+import { TapeColumns } from '../../src/engine/columns/columns.ts'
+import { Scanner } from '../../src/engine/tape/scan.ts'
 import type { FrameKind } from '../../src/ports/log.ts'
 import type { ObjectStore } from '../../src/ports/object-store.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
