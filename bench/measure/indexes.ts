@@ -20,7 +20,7 @@ export interface Contender {
 }
 
 export const linksMax = 16
-export const buildBreadth = 100
+const buildBreadth = 100
 export const k = 10
 
 export async function loadEngine(): Promise<typeof Engine> {

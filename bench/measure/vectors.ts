@@ -59,6 +59,20 @@ export function cloudSet(dim: number, { count, queryCount }: SetSize): VectorSet
   return split(`clusters ${dim}-d, ${count / 1000} k`, normalised(flat, dim), { dim, count })
 }
 
+const blobCount = 12
+const blobSpread = 0.06
+
+/** Dense blobs far from each other: what a method of densities must find. */
+export function blobSet(dim: number, { count }: Pick<SetSize, 'count'>): VectorSet {
+  const normal = normalRandom(dim)
+  const centres = normalised(Float32Array.from({ length: blobCount * dim }, normal), dim)
+  const flat = Float32Array.from({ length: count * dim }, (_, at) => {
+    const blob = Math.floor(at / dim) % blobCount
+    return centres[blob * dim + (at % dim)]! + blobSpread * normal()
+  })
+  return split(`blobs ${dim}-d, ${count / 1000} k`, normalised(flat, dim), { dim, count })
+}
+
 let glove: WordVectors | null | undefined
 
 function readGlove(): WordVectors | undefined {

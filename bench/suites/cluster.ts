@@ -6,7 +6,7 @@ import { kmeans as mlKmeans } from 'ml-kmeans'
 import type { DbscanExports, HdbscanExports, KmeansExports } from '../../src/engine/engine.ts'
 import { compiledEngines, loadEngine } from '../measure/indexes.ts'
 import { type Spread, spreadOf } from '../measure/statistics.ts'
-import { cloudSet, gloveSet, type VectorSet } from '../measure/vectors.ts'
+import { blobSet, cloudSet, gloveSet, type VectorSet } from '../measure/vectors.ts'
 import { figure, spread } from './figures.ts'
 import type { Comparison, Place, Suite, Table, Target } from './suite.ts'
 
@@ -120,7 +120,7 @@ interface DensityClustering {
 }
 
 function measureDensity(engine: Engine, { isSmall, repeat }: Place) {
-  const { vectors, dim } = cloudSet(24, { count: isSmall ? 500 : 4000, queryCount: 0 })
+  const { vectors, dim } = blobSet(24, { count: isSmall ? 500 : 4000 })
   const points = { values: vectors, dim }
   const options = { radius: 0.55, neighboursMin: 5 }
   const rows = rowsOf(vectors, dim)

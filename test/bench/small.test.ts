@@ -18,26 +18,47 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
     // Two at once: much of their time is waiting for the service to come to rest.
     const small = (...suites: string[]) => run('bench/dist/main.js', ...suites, '--small', '--out', folder)
     await run('bench/build.mjs')
-    await Promise.all([small('ingest', 'latency', 'memory'), small('restart', 'growth', 'evict')])
+    await Promise.all([
+      small('ingest', 'latency', 'memory'),
+      small('restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph'),
+    ])
     results = new Map((await readResults(folder)).map(result => [result.suite, result]))
   }, 240_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   // The seed makes the events and the suites say how many, so these change only when one of them is changed.
-  it.each([
+  it.each<[string, Record<string, number>]>([
     ['ingest', { bodies: 6, sent: 9304, accepted: 9304, duplicate: 0, quarantined: 0 }],
     ['latency', { sent: 12484, accepted: 12484, duplicate: 0, quarantined: 0 }],
     ['memory', { bodies: 100, sent: 154825, accepted: 154825, duplicate: 0, quarantined: 0 }],
     ['restart', { sent: 13955, accepted: 12408, duplicate: 1547, quarantined: 0 }],
     ['growth', { sent: 7780, accepted: 7780, duplicate: 0, quarantined: 0, found: 4 }],
     ['evict', { evicted: 2, sent: 1942, accepted: 1942, duplicate: 0, quarantined: 0 }],
+    ['ann', { sets: 1, found: 6982 }],
+    ['filtered-ann', { filters: 12, found: 1200 }],
+    ['cluster', { rows: 1000, clusters: 12, noise: 0 }],
+    [
+      'graph',
+      {
+        nodes: 1024,
+        edges: 6512,
+        components: 225,
+        'breadth first': 708,
+        'shortest paths': 708,
+        'label propagation, 10 rounds': 227,
+        'local clustering': 191869532,
+        cores: 32,
+        'betweenness, 20 sources': 846643,
+        '10 k walks of 40 steps': 218247,
+      },
+    ],
   ])('%s does the same work on every machine', (suite, counts) => {
     expect(results.get(suite)!.counts).toEqual(counts)
     expect(results.get(suite)!.hash).toBe(hashCounts(counts))
   })
 
   it('finds a figure wherever it looks', () => {
-    expect(results.size).toBe(6)
+    expect(results.size).toBe(10)
     for (const { suite, tables, walls, repetitions } of results.values()) {
       const told = JSON.stringify({ tables, walls, repetitions }) // JSON writes null for what is not finite
       expect(told, suite).not.toMatch(/null|NaN|Infinity|∞/)
