@@ -36,6 +36,7 @@ export function ingestRoutes(): Router {
     const format = bodyFormat(c.req.header('content-type'))
     const encoding = bodyEncoding(c.req.header('content-encoding'), app.inflate.encodings)
     const announced = announcedBytes(c.req.raw)
+    await app.service.untilRoom(announced ?? 0)
     app.service.admit(tenant, announced ?? 0)
 
     const hold = app.intake.hold()

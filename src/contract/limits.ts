@@ -26,8 +26,9 @@ export const limitsSchema = z.strictObject({
   log_bytes_max: bytes(256 * MIB, 'log bytes not yet published in segments'),
   queue_bytes_max: bytes(
     16 * MIB,
-    'acknowledged bytes waiting for the pipeline; above it intake answers 429',
+    'acknowledged bytes waiting for the pipeline; above it intake waits, then answers 429',
   ),
+  queue_wait_seconds: seconds(1, 'time a body waits for room in the queue before intake answers 429'),
   intake_bytes_max: bytes(256 * MIB, 'bytes of bodies in flight before the log'),
   flush_bytes: bytes(8 * MIB, 'open bytes at which the open segments are sealed into parts'),
   flush_seconds: seconds(300, 'age of open events at which they are sealed into parts'),

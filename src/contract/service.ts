@@ -153,6 +153,8 @@ export interface Service {
   ingest(request: IngestRequest): Promise<IngestAnswer>
   /** Throws Refused before a body is read when nothing can be taken now (queue_full, disk_full, draining). */
   admit(tenant: string, bodyBytes: number): void
+  /** Resolves when the queue has room for a body, or when it has waited for that as long as it may. */
+  untilRoom(bodyBytes: number): Promise<void>
   events(request: EventsRequest): Promise<EventsPage>
   /** All live events of that id (one a source), or an empty list. */
   event(request: {

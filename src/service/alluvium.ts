@@ -6,7 +6,7 @@ import { concat } from '../base/bytes.ts'
 import type { Published } from '../catalog/catalog.ts'
 import type { Config } from '../contract/config.ts'
 import type { FieldMap } from '../contract/envelope.ts'
-import type { BatchHeader, EvictHeader, IntakePolicy, RepairHeader, SealHeader } from '../contract/frames.ts'
+import type { BatchHeader, EvictHeader, RepairHeader, SealHeader } from '../contract/frames.ts'
 import { Refused } from '../contract/refused.ts'
 import type { Segment } from '../contract/segment.ts'
 import type {
@@ -29,6 +29,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { FrameKind, Log } from '../ports/log.ts'
 import { parseRefusalId } from '../segment/refusal-id.ts'
 import { Backpressure } from './backpressure.ts'
+import { policyOf } from './intake-policy.ts'
 import type { KeyRecord } from './key-records.ts'
 import { Meters } from './meters.ts'
 import { Quotas } from './quotas.ts'
@@ -69,7 +70,7 @@ export class Alluvium implements Service {
   constructor(options: AlluviumOptions) {
     const { config, log } = options
     this.#options = options
-    this.#pressure = new Backpressure(config.limits)
+    this.#pressure = new Backpressure(config.limits, options.clock)
     this.#pressure.logBytes = () => log.heldBytes
     this.#quotas = new Quotas(config.quotas.tenants)
     this.#keys = new IdempotencyKeys({
@@ -120,6 +121,7 @@ export class Alluvium implements Service {
 
   onQueue(queuedBytes: number): void {
     this.#pressure.queuedBytes = queuedBytes
+    this.#pressure.letIn()
   }
 
   onCorrupt(): void {
@@ -136,7 +138,12 @@ export class Alluvium implements Service {
     this.#quotas.admit(tenant, bodyBytes, this.#options.clock.nowMs())
   }
 
+  untilRoom(bodyBytes: number): Promise<void> {
+    return this.#pressure.untilRoom(bodyBytes)
+  }
+
   async ingest(request: IngestRequest): Promise<IngestAnswer> {
+    if (this.#pressure.mustWait) await this.untilRoom(request.body.length)
     this.#pressure.admit()
     if (request.idempotencyKey === undefined)
       return { ...(await this.#take(request, undefined)), replayed: false }
@@ -165,7 +172,7 @@ export class Alluvium implements Service {
       reopen,
       idempotency,
       ingest_time_ms: this.#options.clock.nowMs(),
-      policy: this.#policyOf(stream),
+      policy: policyOf(this.#options.config, stream),
       file: file && { hash: file.hash, first_row: file.firstRow },
     }
     const bytes = body.length
@@ -180,6 +187,7 @@ export class Alluvium implements Service {
       return applied.answer
     } finally {
       this.#pressure.inFlightBytes -= bytes
+      this.#pressure.letIn()
     }
   }
 
@@ -227,7 +235,7 @@ export class Alluvium implements Service {
       reopen,
       fields,
       ingest_time_ms: this.#options.clock.nowMs(),
-      policy: this.#policyOf(stream),
+      policy: policyOf(this.#options.config, stream),
       items: refusals.map(({ segmentId, sequence, source, fields: told }, i) => ({
         segment_id: segmentId,
         sequence,
@@ -332,22 +340,10 @@ export class Alluvium implements Service {
 
   #release(): void {
     const { durable, published } = this.#through
-    this.#options.log.release(Math.min(durable, published)).catch(error => this.fail(error))
-  }
-
-  #policyOf(stream: string): IntakePolicy {
-    const { config } = this.#options
-    const own = config.streams[stream]
-    return {
-      slice_hours: own?.slice_hours ?? config.slice_hours,
-      retention_ms: (own?.retention_days ?? config.retention_days) * 86_400_000,
-      late_ms: this.#limits.late_hours * 3_600_000,
-      future_ms: this.#limits.future_hours_max * 3_600_000,
-      batch_events_max: this.#limits.batch_events_max,
-      event_bytes_max: this.#limits.event_bytes_max,
-      event_depth_max: this.#limits.event_depth_max,
-      slices_max: this.#limits.slices_max,
-    }
+    this.#options.log
+      .release(Math.min(durable, published))
+      .then(() => this.#pressure.letIn())
+      .catch(error => this.fail(error))
   }
 
   #remember({ tenant, key, ...remembered }: KeyRecord): void {

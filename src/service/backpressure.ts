@@ -1,8 +1,10 @@
-// When intake slows, and why. Nothing that was acknowledged is ever dropped; what can't be taken now is refused before
-// its body is read, with the time to come again.
+// When intake slows, and why. Nothing that was acknowledged is ever dropped; what can't be taken now waits a moment with
+// its sender on the line, and then is refused before its body is read, with the time to come again.
 
 import type { Limits } from '../contract/limits.ts'
 import { Refused } from '../contract/refused.ts'
+import type { Clock } from '../ports/clock.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 export type Obstacle = 'recovering' | 'draining' | 'failed' | 'disk_full' | 'queue_full'
 
@@ -11,6 +13,7 @@ const diskRetryAfterSeconds = 30
 
 export class Backpressure {
   readonly #limits: Limits
+  readonly #line: WaitingLine
   #phase: 'recovering' | 'open' | 'draining' | 'failed' = 'recovering'
   #diskFull = false
   /** bodies handed to the writer and not answered yet */
@@ -20,8 +23,9 @@ export class Backpressure {
   /** frames that no published segment holds */
   logBytes: () => number = () => 0
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, clock: Clock) {
     this.#limits = limits
+    this.#line = new WaitingLine(clock, limits.queue_wait_seconds * 1000)
   }
 
   enter(phase: 'open' | 'draining' | 'failed'): void {
@@ -39,12 +43,34 @@ export class Backpressure {
     return this.inFlightBytes + this.queuedBytes
   }
 
+  /** What the queue and the log have room for; 0 or less when one of them is full. */
+  get roomBytes(): number {
+    const { queue_bytes_max, log_bytes_max } = this.#limits
+    return Math.min(queue_bytes_max - this.queueBytes, log_bytes_max - this.logBytes())
+  }
+
   get obstacles(): Obstacle[] {
     const found: Obstacle[] = this.#phase === 'open' ? [] : [this.#phase]
     if (this.#diskFull) found.push('disk_full')
-    if (this.queueBytes >= this.#limits.queue_bytes_max || this.logBytes() >= this.#limits.log_bytes_max)
-      found.push('queue_full')
+    if (this.roomBytes <= 0) found.push('queue_full')
     return found
+  }
+
+  /** There is no room, or others wait for it, and nothing else is in the way: to wait is of use. */
+  get mustWait(): boolean {
+    const { obstacles } = this
+    const isFull = this.#line.length > 0 || obstacles.length > 0
+    return isFull && obstacles.every(obstacle => obstacle === 'queue_full')
+  }
+
+  /** Resolves when the queue has room, or after `queue_wait_seconds`; at once where to wait is of no use. */
+  async untilRoom(bodyBytes: number): Promise<void> {
+    if (this.mustWait) await this.#line.wait(bodyBytes)
+  }
+
+  /** To be called whenever there may be more room than before. */
+  letIn(): void {
+    this.#line.letIn(this.roomBytes)
   }
 
   /** @throws Refused when nothing can be taken now */

@@ -57,6 +57,7 @@ export class Sealer implements Sealing {
     const batches = this.#chunks.get(chunk) ?? []
     this.#chunks.delete(chunk)
     const sealed: SealedSegment[] = []
+    const writes: Promise<void>[] = []
     const tapes = this.#columns.load(batches.flatMap(batch => batch.blocks))
     try {
       for (const [segmentId, rows] of partition(batches)) {
@@ -65,7 +66,7 @@ export class Sealer implements Sealing {
           { segmentId, ...rows, seqFirst, seqLast, columns: columns[segmentId] ?? [], columnsMax },
           { tapes, codec: this.#codec },
         )
-        for (const part of result.parts) await this.#write(part)
+        writes.push(...result.parts.map(part => this.#write(part)))
         sealed.push({
           segmentId,
           parts: result.parts.map(({ part }) => part),
@@ -75,7 +76,9 @@ export class Sealer implements Sealing {
       }
     } finally {
       tapes.unload()
+      await Promise.allSettled(writes) // nothing is written any more when a seal has failed
     }
+    await Promise.all(writes)
     return sealed
   }
 

@@ -53,6 +53,7 @@ export function memoryService(): MemoryService {
       failIfTold()
       service.admitted.push({ tenant, bodyBytes })
     },
+    async untilRoom() {},
     async ingest(request) {
       failIfTold()
       service.ingested.push(request)

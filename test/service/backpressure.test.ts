@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../src/contract/limits.ts'
 import { Refused } from '../../src/contract/refused.ts'
 import { Backpressure } from '../../src/service/backpressure.ts'
+import { manualClock } from '../sim/manual-clock.ts'
 
 const limits = {
   ...defaultLimits,
@@ -12,7 +13,7 @@ const limits = {
 }
 
 function open(): Backpressure {
-  const pressure = new Backpressure(limits)
+  const pressure = new Backpressure(limits, manualClock(0))
   pressure.enter('open')
   return pressure
 }
@@ -33,7 +34,7 @@ const admission = (pressure: Backpressure) => refusal(() => pressure.admit())
 
 describe('intake', () => {
   it('is closed while recovering, open, and closed again for good', () => {
-    const pressure = new Backpressure(limits)
+    const pressure = new Backpressure(limits, manualClock(0))
     expect(pressure.obstacles).toEqual(['recovering'])
     expect(admission(pressure)).toEqual({ code: 'not_ready', retryAfterSeconds: 1 })
     pressure.enter('open')
@@ -89,7 +90,7 @@ describe('intake', () => {
   })
 
   it('names every obstacle, the phase first', () => {
-    const pressure = new Backpressure(limits)
+    const pressure = new Backpressure(limits, manualClock(0))
     pressure.noteDisk(1)
     pressure.queuedBytes = 100
     expect(pressure.obstacles).toEqual(['recovering', 'disk_full', 'queue_full'])
@@ -107,11 +108,63 @@ describe('evictions and reads', () => {
   })
 
   it('wait for the recovery; reads alone go on while the service drains', () => {
-    const pressure = new Backpressure(limits)
+    const pressure = new Backpressure(limits, manualClock(0))
     expect(refusal(() => pressure.requireRecovered())).toEqual({ code: 'not_ready', retryAfterSeconds: 1 })
     expect(refusal(() => pressure.requireOpen())?.code).toBe('not_ready')
     pressure.enter('draining')
     expect(refusal(() => pressure.requireRecovered())).toBeUndefined()
     expect(refusal(() => pressure.requireOpen())?.code).toBe('not_ready')
+  })
+})
+
+describe('a request that finds the queue full', () => {
+  function full() {
+    const clock = manualClock(0)
+    const pressure = new Backpressure({ ...limits, queue_wait_seconds: 2 }, clock)
+    pressure.enter('open')
+    pressure.queuedBytes = 120
+    const through: string[] = []
+    const wait = (name: string, bytes: number) => pressure.untilRoom(bytes).then(() => through.push(name))
+    return { clock, pressure, through, wait }
+  }
+  const settled = () => new Promise(resolve => setImmediate(resolve))
+
+  it('goes on when there is room, the first to come first, as many as it is for', async () => {
+    const { pressure, through, wait } = full()
+    for (const name of ['a', 'b', 'c']) void wait(name, 30)
+    pressure.letIn()
+    await settled()
+    expect(through).toEqual([])
+    pressure.queuedBytes = 60
+    pressure.letIn()
+    await settled()
+    expect(through).toEqual(['a', 'b'])
+    void wait('d', 1)
+    await settled()
+    expect(through, 'nobody passes those who wait').toEqual(['a', 'b'])
+    pressure.queuedBytes = 0
+    pressure.letIn()
+    await settled()
+    expect(through).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('waits no longer than it may, and is then refused', async () => {
+    const { clock, pressure, through, wait } = full()
+    void wait('a', 30)
+    clock.pass(1999)
+    await settled()
+    expect(through).toEqual([])
+    clock.pass(1)
+    await settled()
+    expect(through).toEqual(['a'])
+    expect(admission(pressure)).toMatchObject({ code: 'queue_full' })
+  })
+
+  it('does not wait for what a moment does not change', async () => {
+    const { pressure, through, wait } = full()
+    pressure.noteDisk(1)
+    await wait('a', 30)
+    expect(through).toEqual(['a'])
+    expect(admission(pressure)).toMatchObject({ code: 'disk_full' })
   })
 })

@@ -90,9 +90,9 @@ describe('the sealer', () => {
       for (const batch of await batches()) sealer.add(1, batch)
       return sealer.seal(request())
     }
-    await expect(seal(faultyStore(store, { call: 'put', nth: 3, how: 'after' }))).rejects.toThrow(StoreError)
+    await expect(seal(faultyStore(store, { call: 'put', nth: 3, how: 'before' }))).rejects.toThrow(StoreError)
     const left = await keysOf(store, '')
-    expect(left.length).toBe(3)
+    expect(left.length).toBe(6)
     const sealed = await seal(store)
     expect((await keysOf(store, '')).length).toBe(7)
     expect(await seal(store)).toEqual(sealed)
