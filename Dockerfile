@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 # Without scripts: `prepare` would build what isn't copied yet.
 RUN npm ci --ignore-scripts
 COPY build.mjs tsconfig.json ./
+COPY models models
 COPY wasm wasm
 COPY routes routes
 COPY src src

@@ -1,10 +1,12 @@
 // Builds dist/: the command line and each thread as a bundle, dependencies left to node_modules; the Worker as a bundle
-// that is whole; and the WASM beside them.
+// that is whole; and the WASM and the model beside them.
 
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
+const model = 'static-minilm-256/model.bin'
 const zstd = 'node_modules/@bokuweb/zstd-wasm/dist/web/zstd.wasm'
 
 await build({
@@ -28,6 +30,8 @@ await build({
 })
 mkdirSync('dist/wasm', { recursive: true })
 copyFileSync(zstd, 'dist/wasm/zstd.wasm')
+mkdirSync(dirname(`dist/models/${model}`), { recursive: true })
+copyFileSync(`models/${model}`, `dist/models/${model}`)
 
 // A Worker has no node_modules and no node: modules, and esbuild stops at an import that it can't bundle. The compiled
 // WASM modules stay imports: Workers may not compile.

@@ -8,6 +8,7 @@ import { type Result, readResults, writeResult } from './report/result.ts'
 import { toText } from './report/table.ts'
 import { ann } from './suites/ann.ts'
 import { cluster } from './suites/cluster.ts'
+import { embed } from './suites/embed.ts'
 import { evict } from './suites/evict.ts'
 import { filteredAnn } from './suites/filtered-ann.ts'
 import { graph } from './suites/graph.ts'
@@ -30,6 +31,7 @@ const suites: readonly Suite[] = [
   filteredAnn,
   cluster,
   graph,
+  embed,
 ]
 
 const usage = `npm run bench -- SUITE… [options]

@@ -2,6 +2,7 @@
 // printed from it, so neither can have what the other lacks.
 
 import { newRouter, type Router } from './context.ts'
+import { embeddingsRoutes } from './embeddings.ts'
 import { eventsRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { ingestRoutes } from './ingest.ts'
@@ -15,6 +16,7 @@ export function apiRoutes(): Router {
     eventsRoutes(),
     quarantineRoutes(),
     segmentsRoutes(),
+    embeddingsRoutes(),
     healthRoutes(),
   ]) {
     api.route('/', routes)

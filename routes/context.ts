@@ -6,6 +6,7 @@ import type { Limits } from '../src/contract/limits.ts'
 import type { ProblemCode } from '../src/contract/refused.ts'
 import type { Service } from '../src/contract/service.ts'
 import type { Clock } from '../src/ports/clock.ts'
+import type { Embedder } from '../src/ports/embedder.ts'
 import type { Inflate } from '../src/ports/inflate.ts'
 import type { Identity, KeyRing } from '../src/service/keys.ts'
 import type { IntakeBudget } from './intake.ts'
@@ -24,6 +25,8 @@ export interface AppDeps {
   keys: KeyRing
   inflate: Inflate
   columnar: ColumnarDecode
+  /** made when it is first asked for, and the same from then on; absent where texts are not embedded */
+  embedder?: () => Promise<Embedder>
   clock: Clock
   /** where the server listens: without keys, loopback alone is let in */
   binding: { host: string; port: number }
@@ -65,6 +68,8 @@ export interface Env {
     identity?: Identity
     code?: ProblemCode
     error?: string
+    /** clients of OpenAI's API call here: they look for `error` in a problem */
+    tellsOpenai?: true
   }
 }
 

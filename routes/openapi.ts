@@ -47,6 +47,7 @@ function describe(): OpenApiDocument {
       { name: 'events', description: 'Put events in and read them back.' },
       { name: 'quarantine', description: 'Events that were refused: why, and how to repair them.' },
       { name: 'segments', description: 'What is kept, for how long, and dropping it.' },
+      { name: 'embeddings', description: 'Texts as vectors: what means the same lies close.' },
       { name: 'operation', description: 'Liveness, readiness, metrics.' },
     ],
     'x-problems': Object.fromEntries(

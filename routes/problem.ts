@@ -21,6 +21,7 @@ export function problem(c: Context<Env>, refused: Refused, headers: Record<strin
     code: refused.code,
     instance: c.var.requestId,
     errors: [...refused.errors],
+    ...(c.var.tellsOpenai && { error: openaiError(refused) }),
   }
   return new Response(JSON.stringify(body), {
     status,
@@ -32,6 +33,10 @@ export function problem(c: Context<Env>, refused: Refused, headers: Record<strin
       ...headers,
     },
   })
+}
+
+function openaiError({ message, code, errors }: Refused): NonNullable<Problem['error']> {
+  return { message, type: code, code, param: errors[0]?.path ?? null }
 }
 
 /** Answers what was thrown. Whatever is not Refused is our fault or the world's: logged in full, told without inside. */
@@ -179,6 +184,10 @@ export const problemSchema = z
     code: z.enum(problemCodes).describe('stable; tell problems apart by it'),
     instance: z.string().describe('the request id, as the log has it'),
     errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    error: z
+      .object({ message: z.string(), type: z.string(), code: z.string(), param: z.string().nullable() })
+      .optional()
+      .describe('the same in the words of OpenAI’s API, from the calls that its clients know'),
   })
   .openapi('Problem')
 type Problem = z.infer<typeof problemSchema>

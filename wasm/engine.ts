@@ -29,6 +29,8 @@ export {
   columnsPlain,
   columnsSlotsBytes,
 } from './columns/text'
+export { embed } from './embed/embed'
+export { scratchBytes as wordpieceScratchBytes, tokenize as wordpieceTokenize } from './embed/wordpiece'
 export { aggregate as graphAggregate, sortMembers as graphSortMembers } from './graph/aggregate'
 export { backward as graphBetweennessBackward, forward as graphBetweennessForward } from './graph/betweenness'
 export { expand as graphBfsExpand } from './graph/bfs'

@@ -30,8 +30,9 @@ export {
   type SilhouetteOptions,
   silhouette,
 } from './clusters/silhouette.ts'
-export { type EmbeddedTexts, embedTexts } from './embed.ts'
-export { type EmbedExports, type HeldEmbedModel, type HoldOptions, holdEmbedModel } from './embed-memory.ts'
+export { type EmbeddedTexts, embedTexts } from './embed/embed.ts'
+export { type EmbedExports, type HeldEmbedModel, type HoldOptions, holdEmbedModel } from './embed/memory.ts'
+export { tokenizeTexts, unknownToken } from './embed/wordpiece.ts'
 export { type Betweenness, type BetweennessOptions, betweenness } from './graph/betweenness.ts'
 export { type BfsOptions, bfs, type Reached, unreached } from './graph/bfs.ts'
 export { clustering } from './graph/clustering.ts'
@@ -65,5 +66,4 @@ export type {
   VectorIndex,
   WithinOptions,
 } from './vectors/vector-index.ts'
-export { tokenizeTexts, unknownToken } from './wordpiece.ts'
 export { finish, finishInTurns, type Progress, type Work } from './work.ts'

@@ -15,6 +15,7 @@ import type { Config } from '../contract/config.ts'
 import { Alluvium } from '../service/alluvium.ts'
 import { openInOneThread } from '../service/in-one-thread.ts'
 import { openKeyRing, readListedKeys } from '../service/keys.ts'
+import { nodeEmbedder } from './embedder-node.ts'
 import { logger } from './logger.ts'
 import { startThreads } from './node-threads.ts'
 import { compileEngine, compileZstd, readWasm } from './wasm-node.ts'
@@ -79,6 +80,7 @@ export async function startNode(config: Config): Promise<Running> {
     clock: systemClock,
     inflate: nodeInflate,
     columnar: (format, body) => columnar.decode(format, body),
+    embedder: nodeEmbedder(),
     log,
   })
   const { server, port } = await listen(app.fetch, config)

@@ -20,7 +20,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
     await run('bench/build.mjs')
     await Promise.all([
       small('ingest', 'latency', 'memory'),
-      small('restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph'),
+      small('restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph', 'embed'),
     ])
     results = new Map((await readResults(folder)).map(result => [result.suite, result]))
   }, 240_000)
@@ -52,13 +52,14 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
         '10 k walks of 40 steps': 218247,
       },
     ],
+    ['embed', { tokens: 74596 }],
   ])('%s does the same work on every machine', (suite, counts) => {
     expect(results.get(suite)!.counts).toEqual(counts)
     expect(results.get(suite)!.hash).toBe(hashCounts(counts))
   })
 
   it('finds a figure wherever it looks', () => {
-    expect(results.size).toBe(10)
+    expect(results.size).toBe(11)
     for (const { suite, tables, walls, repetitions } of results.values()) {
       const told = JSON.stringify({ tables, walls, repetitions }) // JSON writes null for what is not finite
       expect(told, suite).not.toMatch(/null|NaN|Infinity|∞/)

@@ -17,6 +17,7 @@ const needs: Record<string, Scope | undefined> = {
   'GET /v1/events/{event_id}/payload': 'query',
   'GET /v1/quarantine': 'query',
   'POST /v1/quarantine/replay': 'ingest',
+  'POST /v1/embeddings': 'query',
   'GET /v1/segments': 'query',
   'DELETE /v1/segments/{segment_id}': 'admin',
   'GET /metrics': 'admin',

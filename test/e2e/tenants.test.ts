@@ -98,6 +98,14 @@ const cases: Record<string, () => Promise<void>> = {
   },
   'DELETE /v1/segments/{segment_id}': () =>
     expectAsIfUnknown(name => beta.call('DELETE', `/v1/segments/${encodeURIComponent(name)}`), segmentId),
+  'POST /v1/embeddings': async () => {
+    const answer = await beta.call('POST', '/v1/embeddings', {
+      body: '{"input":"gold"}',
+      headers: { 'content-type': json },
+    })
+    expectSilent(answer)
+    expect(answer.json()).toMatchObject({ data: [{ index: 0 }] })
+  },
   'GET /healthz': async () => expectSilent(await beta.get('/healthz')),
   'GET /readyz': async () => expectSilent(await beta.get('/readyz')),
   'GET /metrics': async () => {

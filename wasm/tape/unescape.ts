@@ -1,7 +1,8 @@
 // A JSON string's escapes (RFC 8259, 7) written out as UTF-8. The text was scanned before, so every escape is whole.
 
+import { REPLACEMENT, writePoint } from '../base/utf8'
+
 const BACKSLASH: u32 = 0x5c
-const REPLACEMENT: u32 = 0xfffd
 
 /** @param to  room for as many bytes as there are: no escape is shorter than what it stands for. @returns bytes written */
 export function unescape(from: usize, bytes: u32, to: usize): u32 {
@@ -28,7 +29,7 @@ export function unescape(from: usize, bytes: u32, to: usize): u32 {
         from += 6
       } else unit = REPLACEMENT
     }
-    to = putUtf8(to, unit)
+    to += writePoint(to, unit)
   }
   return <u32>(to - start)
 }
@@ -57,27 +58,4 @@ function hex4(at: usize): u32 {
     value = (value << 4) | (byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57)
   }
   return value
-}
-
-function putUtf8(to: usize, point: u32): usize {
-  if (point < 0x80) {
-    store<u8>(to, point)
-    return to + 1
-  }
-  if (point < 0x800) {
-    store<u8>(to, 0xc0 | (point >>> 6))
-    store<u8>(to, 0x80 | (point & 0x3f), 1)
-    return to + 2
-  }
-  if (point < 0x10000) {
-    store<u8>(to, 0xe0 | (point >>> 12))
-    store<u8>(to, 0x80 | ((point >>> 6) & 0x3f), 1)
-    store<u8>(to, 0x80 | (point & 0x3f), 2)
-    return to + 3
-  }
-  store<u8>(to, 0xf0 | (point >>> 18))
-  store<u8>(to, 0x80 | ((point >>> 12) & 0x3f), 1)
-  store<u8>(to, 0x80 | ((point >>> 6) & 0x3f), 2)
-  store<u8>(to, 0x80 | (point & 0x3f), 3)
-  return to + 4
 }
