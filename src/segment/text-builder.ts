@@ -1,5 +1,6 @@
 // Builds a column of byte values in one pass. It begins with a dictionary, each distinct value once and for each row its
-// number, and goes over to plain values, back to back, as soon as they repeat too little for a dictionary to pay.
+// number, and goes over to plain values, back to back, as soon as they repeat too little for a dictionary to pay. It is
+// for values that come one by one, of refusals and merges; columns of tapes are decided alike by wasm/columns/text.ts.
 
 import type { ByteValues } from './column.ts'
 

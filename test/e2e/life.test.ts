@@ -113,7 +113,7 @@ describe('readiness', async () => {
     const { port } = first
     await first.kill()
 
-    const starting = here.serve('--port', String(port))
+    const starting = here.serve('--port', String(port), ...set({ 'limits.flush_bytes': 1e9 }))
     const readiness = watchReadiness(port)
     const second = await starting
     await until('it is ready', async () => readiness.seen.includes(200))
@@ -122,6 +122,8 @@ describe('readiness', async () => {
     await pause(500)
     readiness.stop()
     expect(readiness.seen.filter((status, i) => status !== readiness.seen[i - 1])).toSatisfy(isOneReadySpell)
+    // while it publishes what is open, a balancer hears that it is going
+    expect(readiness.seen.slice(readiness.seen.lastIndexOf(200))).toContain(503)
   }, 60_000)
 })
 
