@@ -75,6 +75,15 @@ export {
   tokensFound as scanTokensFound,
   tokensPtr as scanTokensPtr,
 } from './tape/scan'
+export {
+  beginCodeScan as codesBeginScan,
+  codeRows as codesWrite,
+  endCodeScan as codesEndScan,
+  listWithin as codesListWithin,
+  refineCodes as codesRefine,
+  scanCodes as codesScan,
+  walkCodes as codesWalk,
+} from './vectors/coded'
 export { countBits as distanceBits, measureRows as distanceRows } from './vectors/distance-rows'
 export { countAllowed as hnswCountAllowed } from './vectors/hnsw-allow'
 export { insert as hnswInsert, normalise as hnswNormalise, start as hnswStart } from './vectors/hnsw-build'
@@ -83,6 +92,7 @@ export { upperBytesPerGroup as hnswUpperBytes } from './vectors/hnsw-levels'
 export { beginScan as hnswBeginScan, endScan as hnswEndScan, scan as hnswScan } from './vectors/hnsw-scan'
 export { search as hnswSearch } from './vectors/hnsw-search'
 export { isSound as hnswIsSound } from './vectors/hnsw-sound'
+export { measureSteady as distanceSteady } from './vectors/steady-rows'
 
 /** The first byte that is not the kernels' own. */
 export function heapBase(): usize {

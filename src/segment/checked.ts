@@ -30,6 +30,8 @@ export interface CheckedFile {
    * @throws CorruptPart when a block is bad or missing, StoreError when the store can't say
    */
   slice(start: number, end?: number): Promise<ArrayBuffer>
+  /** The same without a copy, where the file is in memory: not to be written to. */
+  view?(start: number, end: number): Uint8Array
 }
 
 /** What is asked of the store at once; a longer slice becomes several reads side by side. */
@@ -175,10 +177,10 @@ export class BlockCache {
     return bytes
   }
 
-  /** Keeps a copy: the block is a view of a longer read, which would stay in memory with it. */
+  /** A block that is a view of a longer read is copied, since that would stay in memory with it. */
   put(key: string, block: number, bytes: Uint8Array): void {
     if (bytes.length > this.bytesMax || this.has(key, block)) return
-    this.blocks.set(`${key}#${block}`, bytes.slice())
+    this.blocks.set(`${key}#${block}`, bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice())
     this.heldBytes += bytes.length
     for (const [name, oldest] of this.blocks) {
       if (this.heldBytes <= this.bytesMax) break

@@ -77,10 +77,9 @@ export function envelopeColumns(rows: Rows, blocks: readonly Block[], selection:
     text('entity_id', rows.entityToken),
     flagColumn('late', rows, flagLate),
     flagColumn('masked', rows, flagMasked),
-    columnOfBatches('pack', rows, blocks, ({ pack }) => pack),
-    ...['pack_version', 'contract_version', 'subject_ref'].map(name =>
-      columnOfBatches(name, rows, blocks, () => undefined),
-    ),
+    columnOfBatches('pack', rows, blocks, ({ pack }) => pack?.name),
+    columnOfBatches('pack_version', rows, blocks, ({ pack }) => pack && String(pack.version)),
+    ...['contract_version', 'subject_ref'].map(name => columnOfBatches(name, rows, blocks, () => undefined)),
   ]
 }
 

@@ -5,27 +5,26 @@
 import { assert } from '../base/assert.ts'
 import { toUtf8 } from '../base/bytes.ts'
 import { crc32c } from '../base/crc32c.ts'
-import { formatVersion, type Part, type PartRole } from '../contract/segment.ts'
+import { formatVersion, type Part } from '../contract/segment.ts'
 import type { Codec } from '../ports/codec.ts'
 import { type ObjectStore, StoreError } from '../ports/object-store.ts'
 import { BlockCache, BlockChecksums, type CheckedFile, CorruptPart, openChecked } from './checked.ts'
+import { mergeGraphs } from './graph/merge-graph.ts'
 import { mergeIds } from './ids-merge.ts'
+import type { Joined, MergePlan } from './joined.ts'
+import { joinRuns } from './merge-runs.ts'
 import { concatParquet } from './parquet/concat.ts'
 import { openInput } from './parquet/join-input.ts'
 import { rewriteParquet } from './parquet/rewrite.ts'
 import { isFragmented } from './parquet/rewrite-plan.ts'
 import { widenColumns } from './parquet/widen-columns.ts'
+import { digits, suffixes } from './part.ts'
 
-export interface MergePlan {
-  segmentId: string
-  role: PartRole
-  /** neighbours, in log order */
-  parts: Part[]
-}
-
-interface MergeTools {
+export interface MergeTools {
   store: ObjectStore
   codec: Codec
+  /** makes the graphs of vectors */
+  engineModule: WebAssembly.Module
 }
 
 /** To be raised with every change to the bytes that a merge makes of its inputs. */
@@ -38,17 +37,37 @@ const cacheBytesMax = 8 * 1024 * 1024
  * Resolves when the merged part is durable; the inputs are left alone.
  * @throws CorruptPart when an input is not what was written; then nothing is
  */
-export async function mergeParts(plan: MergePlan, { store, codec }: MergeTools): Promise<Part[]> {
+export async function mergeParts(plan: MergePlan, tools: MergeTools): Promise<Part[]> {
   assertNeighbours(plan)
+  const merged: Part[] = []
+  for (const joined of await join(plan, tools)) merged.push(await write(plan.segmentId, joined, tools.store))
+  return merged
+}
+
+async function join(plan: MergePlan, { store, codec, engineModule }: MergeTools): Promise<Joined[]> {
+  const { role, parts } = plan
   const cache = new BlockCache(cacheBytesMax)
-  const inputs = plan.parts.map(part => ({ part, file: openChecked(store, part, cache) }))
-  const body = plan.role === 'ids' ? joinIds(inputs) : await joinParquet(inputs, codec)
+  const open = (part: Part) => openChecked(store, part, cache)
+  const inputs = parts.map(part => ({ part, file: open(part) }))
+  switch (role) {
+    case 'texts':
+      return joinRuns(plan, { open, engineModule })
+    case 'graph':
+      return [{ role, parts, body: mergeGraphs(inputs.map(({ file }) => file)) }]
+    case 'ids':
+      return [{ role, parts, body: joinIds(inputs) }]
+    default:
+      return [{ role, parts, body: await joinParquet(inputs, codec) }]
+  }
+}
+
+async function write(segmentId: string, joined: Joined, store: ObjectStore): Promise<Part> {
   const checksums = new BlockChecksums()
-  const key = mergedKey(plan)
-  const outcome = await store.put(key, summed(body, checksums))
-  const merged = describe(plan, { key, bytes: checksums.bytes, crc32c: checksums.encoded() })
+  const key = mergedKey(segmentId, joined)
+  const outcome = await store.put(key, summed(joined.body, checksums))
+  const merged = describe(joined, { key, bytes: checksums.bytes, crc32c: checksums.encoded() })
   if (outcome === 'exists') await verify(store, merged)
-  return [merged]
+  return merged
 }
 
 interface Input {
@@ -105,16 +124,14 @@ function assertNeighbours({ role, parts }: MergePlan): void {
   }
 }
 
-function mergedKey({ segmentId, role, parts }: MergePlan): string {
+function mergedKey(segmentId: string, { role, parts }: Joined): string {
   const inputs = [`merge ${mergeVersion}`, ...parts.map(({ key }) => key)].join('\n')
   const content = crc32c(toUtf8(inputs)).toString(16).padStart(8, '0')
-  const [first, last] = [parts[0]!.seq_first, parts.at(-1)!.seq_last].map(seq =>
-    String(seq).padStart(12, '0'),
-  )
-  return `${segmentId}/${role}-${first}-${last}-m${content}.${role === 'ids' ? 'ids' : 'parquet'}`
+  const [first, last] = [parts[0]!.seq_first, parts.at(-1)!.seq_last].map(digits)
+  return `${segmentId}/${role}-${first}-${last}-m${content}.${suffixes[role]}`
 }
 
-function describe({ role, parts }: MergePlan, file: Pick<Part, 'key' | 'bytes' | 'crc32c'>): Part {
+function describe({ role, parts, rows }: Joined, file: Pick<Part, 'key' | 'bytes' | 'crc32c'>): Part {
   const sum = (value: (part: Part) => number) => parts.reduce((sum, part) => sum + value(part), 0)
   const least = (value: (part: Part) => number) => Math.min(...parts.map(value))
   const most = (value: (part: Part) => number) => Math.max(...parts.map(value))
@@ -122,7 +139,7 @@ function describe({ role, parts }: MergePlan, file: Pick<Part, 'key' | 'bytes' |
     role,
     ...file,
     format_version: formatVersion,
-    rows: sum(({ rows }) => rows),
+    rows: rows ?? sum(part => part.rows),
     doc_first: least(({ doc_first }) => doc_first),
     doc_last: most(({ doc_last }) => doc_last),
     seq_first: least(({ seq_first }) => seq_first),
@@ -131,6 +148,9 @@ function describe({ role, parts }: MergePlan, file: Pick<Part, 'key' | 'bytes' |
     time_max: most(({ time_max }) => time_max),
     raw_bytes: sum(({ raw_bytes }) => raw_bytes),
     inputs: parts.map(({ key }) => key),
+    ...(parts[0]!.packs && { packs: [...new Set(parts.flatMap(({ packs }) => packs ?? []))].sort() }),
+    ...(parts[0]!.space !== undefined && { space: parts[0]!.space }),
+    ...(parts.some(part => part.unread_docs) && { unread_docs: sum(part => part.unread_docs ?? 0) }),
   }
 }
 

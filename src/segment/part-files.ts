@@ -11,7 +11,7 @@ import {
 import type { Part } from '../contract/segment.ts'
 import type { Codec } from '../ports/codec.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
-import { BlockCache, openChecked } from './checked.ts'
+import { BlockCache, type CheckedFile, openChecked } from './checked.ts'
 
 const footersMax = 512
 
@@ -32,19 +32,34 @@ export class PartFiles {
    * @throws CorruptPart
    */
   async scan(part: Part, columns: string[], pruning?: ParquetQueryFilter): Promise<ParquetScan> {
-    const file = openChecked(this.#store, part, this.#blocks)
-    const metadata =
-      this.#footers.get(part.key) ?? (await parquetMetadataAsync(file, { parsers: { stringFromBytes } }))
-    this.#keep(part.key, metadata)
+    const file = this.open(part)
+    const metadata = await this.#footer(part, file)
     return parquetScan({
       file,
       metadata,
       columns,
       compressors: { ZSTD: (bytes, contentBytes) => this.#codec.decompress(bytes, contentBytes) },
       utf8: false,
-      parsers: { stringFromBytes },
+      parsers,
       ...(pruning && { pruningFilter: pruning }),
     })
+  }
+
+  /** A part that is no Parquet, or to be read by range. */
+  open(part: Part): CheckedFile {
+    return openChecked(this.#store, part, this.#blocks)
+  }
+
+  /** Names of the columns that a part has. @throws CorruptPart */
+  async columnsOf(part: Part): Promise<ReadonlySet<string>> {
+    const { schema } = await this.#footer(part, this.open(part))
+    return new Set(schema.slice(1).map(({ name }) => name))
+  }
+
+  async #footer(part: Part, file: CheckedFile): Promise<FileMetaData> {
+    const metadata = this.#footers.get(part.key) ?? (await parquetMetadataAsync(file, { parsers }))
+    this.#keep(part.key, metadata)
+    return metadata
   }
 
   /** The longest unused goes first. */
@@ -57,10 +72,12 @@ export class PartFiles {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The reader's own decoder drops a leading byte order mark, which is part of the value. */
-function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
-  return bytes && utf8.decode(bytes)
-}
+/**
+ * The reader's own decoder drops a leading byte order mark, which is part of the value; and a value of JSON is wanted as it
+ * was written, with all its digits.
+ */
+const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && utf8.decode(bytes)
+const parsers = { stringFromBytes: textFromBytes, jsonFromBytes: textFromBytes }
 
 /** Rows [from, until) of a scan's ranges, in pieces of at most `rowsMax`, in order or against it. */
 export function* windows(

@@ -1,6 +1,7 @@
 // Accepted events as rows of columns: where each lies on its block's tape, and what the check found out about it.
 // Nothing of the payload is copied. Plain data, so that it travels between threads as it is.
 
+import type { PackVersion } from '../contract/frames.ts'
 import type { Tape } from '../engine/tape/scan.ts'
 
 /** What all events of a batch share; it comes from the log frame. */
@@ -10,7 +11,7 @@ export interface BatchInfo {
   ingestTimeMs: number
   /** source of events that name none */
   source: string
-  pack: string | undefined
+  pack: PackVersion | undefined
   /** ids that the events lack are `<prefix>-<first + position>` */
   derivedIdPrefix: string
   derivedIdFirst: number

@@ -1,12 +1,9 @@
 // Sealing: the open rows of a segment become immutable parts. A pure function of its input, to the byte.
 
-import { byteLength, toUtf8 } from '../base/bytes.ts'
-import { crc32c } from '../base/crc32c.ts'
-import { type ColumnInfo, formatVersion, type Part, type PartRole } from '../contract/segment.ts'
+import type { ColumnInfo, PartRole } from '../contract/segment.ts'
 import type { LoadedTapes, Selection } from '../engine/columns/columns.ts'
 import type { Codec } from '../ports/codec.ts'
 import { columnOfCells, columnOfTexts } from './build.ts'
-import { checksumBlocks } from './checked.ts'
 import type { ColumnSource } from './column-source.ts'
 import {
   docColumn,
@@ -19,6 +16,7 @@ import { gather } from './gather.ts'
 import { entryWords, writeIds } from './ids.ts'
 import { inferType } from './infer.ts'
 import { writeParquet, writeSources } from './parquet/write.ts'
+import { bounds, makePart, type SealedPart } from './part.ts'
 import { type RefusalRow, refusalColumns, requiredRefusalNames } from './refusal-columns.ts'
 import type { Block, Rows } from './rows.ts'
 import { rawBytes } from './token.ts'
@@ -35,11 +33,6 @@ export interface Unsealed {
   /** the segment's columns so far; types only widen */
   columns: readonly ColumnInfo[]
   columnsMax: number
-}
-
-export interface SealedPart {
-  part: Part
-  chunks: Uint8Array[]
 }
 
 export interface Sealed {
@@ -118,7 +111,6 @@ function idEntries(rows: Rows): Uint32Array {
   return entries
 }
 
-/** The key ends in the content's checksum: sealing again after a crash finds the very same part, or makes another. */
 function describe(
   { segmentId, rows, blocks, refusals, seqFirst, seqLast }: Unsealed,
   role: PartRole,
@@ -132,48 +124,25 @@ function describe(
   const [docFirst, docLast] = isRefusals
     ? bounds(refusals.map(({ sequence }) => sequence))
     : bounds(rows.doc.subarray(0, rows.count))
-  const checksums = checksumBlocks(chunks)
-  const content = crc32c(toUtf8(checksums)).toString(16).padStart(8, '0')
-  const suffix = role === 'ids' ? 'ids' : 'parquet'
-  return {
-    chunks,
-    part: {
-      role,
-      key: `${segmentId}/${role}-${digits(seqFirst)}-${digits(seqLast)}-${content}.${suffix}`,
-      format_version: formatVersion,
-      bytes: byteLength(chunks),
-      crc32c: checksums,
-      rows: isRefusals ? refusals.length : rows.count,
-      doc_first: docFirst,
-      doc_last: docLast,
-      seq_first: seqFirst,
-      seq_last: seqLast,
-      time_min: timeMin,
-      time_max: timeMax,
-      raw_bytes: isRefusals
-        ? refusals.reduce((sum, { raw }) => sum + (raw?.length ?? 0), 0)
-        : rawTotal(rows, blocks),
-      inputs: [],
-    },
+  const facts = {
+    segmentId,
+    role,
+    rows: isRefusals ? refusals.length : rows.count,
+    doc_first: docFirst,
+    doc_last: docLast,
+    seq_first: seqFirst,
+    seq_last: seqLast,
+    time_min: timeMin,
+    time_max: timeMax,
+    raw_bytes: isRefusals
+      ? refusals.reduce((sum, { raw }) => sum + (raw?.length ?? 0), 0)
+      : rawTotal(rows, blocks),
   }
+  return makePart(facts, chunks)
 }
 
 function rawTotal(rows: Rows, blocks: readonly Block[]): number {
   let total = 0
   for (let i = 0; i < rows.count; i++) total += rawBytes(blocks[rows.block[i]!]!, rows.row[i]!).length
   return total
-}
-
-function bounds(values: Iterable<number>): [number, number] {
-  let least = Number.POSITIVE_INFINITY
-  let most = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < least) least = value
-    if (value > most) most = value
-  }
-  return [least, most]
-}
-
-function digits(seq: number): string {
-  return String(seq).padStart(12, '0')
 }

@@ -2,7 +2,7 @@
 // filter names, and only for what is left are the other columns and the payload read, by range.
 
 import type { ParquetQueryFilter, ParquetScan } from 'hyparquet'
-import type { Part } from '../contract/segment.ts'
+import type { Part, Segment } from '../contract/segment.ts'
 import type { EventMatch, FoundEvent, Page } from './event.ts'
 import { type PartFiles, windows } from './part-files.ts'
 
@@ -52,6 +52,47 @@ export async function scanSealed(files: PartFiles, asked: SealedScan, page: Page
     }
     if (page.isFull) return
   }
+}
+
+/** Rows that lie farther apart are read apart. */
+const gapRows = 256
+
+/**
+ * Events by their docs, wherever those lie.
+ *
+ * @param docs  of the segment, each once
+ * @returns those that there are, in doc order
+ * @throws CorruptPart
+ */
+export async function readDocs(
+  files: PartFiles,
+  { segment_id, parts }: Pick<Segment, 'segment_id' | 'parts'>,
+  docs: Iterable<number>,
+): Promise<FoundEvent[]> {
+  const wanted = [...docs].sort((left, right) => left - right)
+  const raws = parts.filter(({ role }) => role === 'raw')
+  const found: FoundEvent[] = []
+  for (const events of parts.filter(({ role }) => role === 'events')) {
+    const rows = wanted
+      .filter(doc => doc >= events.doc_first && doc <= events.doc_last)
+      .map(doc => doc - events.doc_first)
+    if (rows.length === 0) continue
+    const scan = await files.scan(events, envelope)
+    for (const near of stretches(rows))
+      found.push(...(await readRows(files, scan, near, { segmentId: segment_id, events, raws })))
+  }
+  return found
+}
+
+/** Rising rows, cut where the gap to the next is wide. */
+function stretches(rows: readonly number[]): number[][] {
+  const cut: number[][] = []
+  for (const row of rows) {
+    const last = cut.at(-1)
+    if (last && row - last.at(-1)! <= gapRows && last.length < payloadRows) last.push(row)
+    else cut.push([row])
+  }
+  return cut
 }
 
 function mayMatch(part: Part, { fromMs, untilMs, seqMax }: EventMatch): boolean {

@@ -32,7 +32,7 @@ describe('the columns of the envelope', () => {
       seq: 3,
       docFirst: 40,
       flags: row => (row === 0 ? flagLate : flagMasked),
-      batch: { pack: 'games' },
+      batch: { pack: { name: 'games', version: 3 } },
     })
     expect(columns).toEqual({
       doc: [40, 41],
@@ -49,7 +49,7 @@ describe('the columns of the envelope', () => {
       late: [true, false],
       masked: [false, true],
       pack: ['games', 'games'],
-      pack_version: [null, null],
+      pack_version: ['3', '3'],
       contract_version: [null, null],
       subject_ref: [null, null],
     })

@@ -41,6 +41,23 @@ export function dotSteady(a: usize, b: usize, bytes: usize): f32 {
   return sumOfFloats(sum)
 }
 
+/** Σ code·b over codes and f32 components. @param bytes  of the codes */
+export function dotCodes(codes: usize, b: usize, bytes: usize): f32 {
+  let sum0 = f32x4.splat(0)
+  let sum1 = sum0
+  let sum2 = sum0
+  let sum3 = sum0
+  for (const end = codes + bytes; codes < end; codes += 16, b += 64) {
+    const low = v128.load8x8_s(codes)
+    const high = v128.load8x8_s(codes, 8)
+    sum0 = multiplyAdd(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(low)), v128.load(b), sum0)
+    sum1 = multiplyAdd(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(low)), v128.load(b, 16), sum1)
+    sum2 = multiplyAdd(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(high)), v128.load(b, 32), sum2)
+    sum3 = multiplyAdd(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(high)), v128.load(b, 48), sum3)
+  }
+  return sumOfFloats(f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3)))
+}
+
 /** Σ (a − b)² over f32 rows: the square of the Euclidean distance, without the cancellation of |a|² + |b|² − 2a·b. */
 export function squaredL2(a: usize, b: usize, bytes: usize): f32 {
   let sum0 = f32x4.splat(0)

@@ -23,12 +23,12 @@ const tooMuch: i32 = -1
 export function searchAllowed(head: usize, k: u32, breadth: u32, allow: usize, workMax: u32): i32 {
   const index = indexAt(head)
   prepareQuery(head)
-  const found = walk(head, descend(head, index.topLevel, 0), breadth, allow, workMax)
+  const found = walkAllowed(head, descend(head, index.topLevel, 0), breadth, allow, workMax)
   return found < 0 ? tooMuch : <i32>rank(head, index.pool, <u32>found, k)
 }
 
 /** @returns how many stand in `index.pool`, or −1 */
-function walk(head: usize, entry: u64, breadth: u32, allow: usize, workMax: u32): i32 {
+export function walkAllowed(head: usize, entry: u64, breadth: u32, allow: usize, workMax: u32): i32 {
   const index = indexAt(head)
   const pool = index.pool
   const near = index.near

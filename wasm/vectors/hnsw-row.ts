@@ -3,6 +3,7 @@
 
 import {
   dot,
+  dotCodes,
   dotSteady,
   probeBytesPerCode,
   squareCodes,
@@ -95,6 +96,18 @@ export function leastDistance(head: usize, row: usize, distance: f32): f32 {
   }
   const reached = sqrt<f32>(max<f32>(0, 2 * distance - rounding)) - rowError - index.queryError
   return reached > 0 ? reached * reached * 0.49999 : 0
+}
+
+/** The graph distance of a row to the query as it is, not to its probe: a few times as sure, and as much slower. */
+export function refinedDistance(head: usize, row: usize): f32 {
+  const index = indexAt(head)
+  const tail = row + index.codeBytes
+  const queryTail = index.queryRow + index.codeBytes
+  const product = load<f32>(tail, scaleAt) * dotCodes(row, index.shifted, index.codeBytes)
+  if (index.form == formDot) return load<f32>(tail, termAt) + load<f32>(queryTail, termAt) - product
+  const length = load<f32>(tail, lengthAt)
+  const queryLength = load<f32>(queryTail, lengthAt)
+  return (length * length + queryLength * queryLength) / 2 - product
 }
 
 /**

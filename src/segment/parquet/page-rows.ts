@@ -7,7 +7,7 @@ import { type Column, isPresent } from '../column.ts'
 /** Raw payloads are read one at a time. */
 const binaryPageBytes = 128 * 1024
 const pageBytes = 256 * 1024
-const pageRowsMax = 16 * 1024
+const pageRowsMax = 2048
 
 export interface PageRows {
   /** rows [from, until) of the column */

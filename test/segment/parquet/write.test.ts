@@ -200,8 +200,8 @@ describe('writeParquet', () => {
       columnOf({ name: 'few', type: 'string', values, dictionary: true }),
     ]
     writeParquet({ columns, rowGroupRowsMax: 40_000, codec: counting })
-    // Three pages of at most 16,384 rows for each column, and a dictionary.
-    expect(pageCount).toBe(3 + 4)
+    // Twenty pages of at most 2,048 rows for each column, and a dictionary.
+    expect(pageCount).toBe(20 + 21)
   })
 
   it('stores plainly what compression does not shrink', () => {
