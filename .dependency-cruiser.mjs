@@ -4,25 +4,27 @@
 const ground = ['base', 'contract']
 const middle = [...ground, 'ports', 'engine']
 const store = [...middle, 'segment', 'catalog']
-const work = [...store, 'ingest', 'pipeline', 'query']
+const work = [...store, 'pack', 'ingest', 'pipeline', 'query']
 const house = [...work, 'service', 'routes']
 
 /** A room is a folder of src, or routes. */
 export const floors = {
   base: [],
   contract: ['base'],
+  generate: ground,
+  pack: ground,
   ports: ground,
   engine: ground,
   adapters: middle,
   segment: middle,
   catalog: [...middle, 'segment'],
   ingest: store,
-  pipeline: store,
-  query: store,
+  pipeline: [...store, 'pack'],
+  query: [...store, 'pack'],
   service: work,
   routes: [...work, 'service'],
   runtime: [...house, 'adapters'],
-  cli: [...house, 'adapters', 'runtime'],
+  cli: [...house, 'adapters', 'runtime', 'generate'],
 }
 
 const entrances = '^src/(cli/main|engine/engine|runtime/(worker|[a-z-]+-thread))\\.ts$'

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { scopes } from './api-key.ts'
+import { embedderSchema } from './embedder.ts'
 import { slugSchema } from './envelope.ts'
 import { limitsSchema } from './limits.ts'
 
@@ -13,6 +14,7 @@ const retentionDays = z.number().positive()
 const streamSchema = z.strictObject({
   retention_days: retentionDays.optional().describe('days that this stream keeps its segments'),
   slice_hours: sliceHours.optional().describe('hours of one segment of this stream'),
+  pack: slugSchema.optional().describe('pack that reads its events; `auto` unless told'),
 })
 
 const quotaSchema = z.strictObject({
@@ -68,6 +70,7 @@ export const configSchema = z
       .strictObject({ tenants: z.record(slugSchema, quotaSchema).default({}).describe('quotas by tenant') })
       .prefault({})
       .describe('what one tenant may use'),
+    embedder: embedderSchema.prefault({}).describe('what makes vectors of texts'),
     threads: z.enum(['auto', 'none']).default('auto').describe('`none` runs everything in one thread'),
     limits: limitsSchema.prefault({}).describe('every bound by name'),
   })

@@ -22,13 +22,16 @@ export const envelopeSchema = z.object({
 
 /** Which payload fields fill the envelope. A dotted path each; what is not told is found by its usual name. */
 export interface FieldMap {
-  eventId?: string
-  eventTime?: string
-  type?: string
-  entityId?: string
-  source?: string
-  schemaVersion?: string
+  eventId?: ToldField
+  eventTime?: ToldField
+  type?: ToldField
+  entityId?: ToldField
+  source?: ToldField
+  schemaVersion?: ToldField
 }
+
+/** One path, or several of which the first counts that an event carries. */
+export type ToldField = string | readonly string[]
 
 /** The usual names, the likeliest first. The first that an event carries with a usable value wins. */
 export const usualNames = {

@@ -15,6 +15,12 @@ export interface IntakePolicy {
   slices_max: number
 }
 
+/** A version of a pack never changes, so naming it is enough to read events the same way again. */
+export interface PackVersion {
+  name: string
+  version: number
+}
+
 interface IntakeHeader {
   tenant: string
   stream: string
@@ -22,12 +28,13 @@ interface IntakeHeader {
   fields: FieldMap
   reopen: boolean
   policy: IntakePolicy
+  /** what reads the events; what `auto` makes of its stream where there is none */
+  pack: PackVersion | undefined
 }
 
 export interface BatchHeader extends IntakeHeader {
   format: 'json' | 'ndjson'
   source: string | undefined
-  pack: string | undefined
   file: { hash: string; first_row: number } | undefined
   idempotency: { key: string; request_sha256: string } | undefined
   /** which receipts the answer lists; kept so that a repeated key gets the same answer after a restart */
@@ -48,10 +55,10 @@ export interface RepairItem {
   fields?: FieldMap
 }
 
-/** Seal what is open: by size, by age, or because the service stops. */
+/** Seal what is open: by size, by age, for a job that reads what is sealed, or because the service stops. */
 export interface SealHeader {
   time_ms: number
-  reason: 'size' | 'age' | 'drain'
+  reason: 'size' | 'age' | 'job' | 'drain'
 }
 
 export interface EvictHeader {

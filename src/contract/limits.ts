@@ -33,6 +33,7 @@ export const limitsSchema = z.strictObject({
   flush_bytes: bytes(8 * MIB, 'open bytes at which the open segments are sealed into parts'),
   flush_seconds: seconds(300, 'age of open events at which they are sealed into parts'),
   runs_max: z.int().min(2).max(64).default(8).describe('runs of one segment before they merge'),
+  index_bytes_max: bytes(512 * MIB, 'memory of indexes of sealed segments that searches and walks keep open'),
   disk_full_ratio: z
     .number()
     .min(0.01)

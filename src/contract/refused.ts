@@ -19,6 +19,7 @@ export const problemCodes = [
   'unsupported_media_type',
   'idempotency_conflict',
   'bad_cursor',
+  'bad_pack',
   'queue_full',
   'quota_exceeded',
   'disk_full',
@@ -33,6 +34,9 @@ export interface ItemError {
   path: string
   code: string
   message: string
+  /** where in the body, counted from 1, where lines can be told */
+  line?: number
+  column?: number
 }
 
 export class Refused extends Error {

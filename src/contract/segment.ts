@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 export const formatVersion = 1
 
-export const partRoles = ['events', 'raw', 'refusals', 'ids'] as const
+export const partRoles = ['events', 'raw', 'refusals', 'ids', 'graph', 'texts', 'words', 'vectors'] as const
 export type PartRole = (typeof partRoles)[number]
 
 /** How a value is stored in a column, from the narrowest to the widest; `string` holds anything. */
@@ -35,6 +35,12 @@ export const partSchema = z.object({
   raw_bytes: safe,
   /** keys of the parts that this one was merged from */
   inputs: z.array(z.string()),
+  /** packs that its nodes and texts were made by: `gaming@3` */
+  packs: z.array(z.string()).optional(),
+  /** id of the embedder that made its vectors */
+  space: z.string().optional(),
+  /** docs that no pack could read: they say and mention nothing until they are derived again */
+  unread_docs: safe.optional(),
 })
 export type Part = z.infer<typeof partSchema>
 

@@ -112,6 +112,7 @@ export interface ReplayRequest {
   patch?: Record<string, unknown>
   /** The whole event instead of the raw bytes, by refusal id. */
   replacements?: Record<string, unknown>
+  pack?: string
   /** field map for this re-run */
   fields: FieldMap
   reopen: boolean
