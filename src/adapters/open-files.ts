@@ -7,6 +7,8 @@ interface OpenFile {
   file: Promise<{ fd: number; bytes: number }>
   userCount: number
   dropped: boolean
+  /** once: by then its descriptor may be another file's */
+  closed: boolean
 }
 
 export class OpenFiles {
@@ -52,7 +54,7 @@ export class OpenFiles {
   #take(path: string): OpenFile {
     const known = this.#files.get(path)
     this.#files.delete(path)
-    const entry = known ?? { file: this.#open(path), userCount: 0, dropped: false }
+    const entry = known ?? { file: this.#open(path), userCount: 0, dropped: false, closed: false }
     this.#files.set(path, entry)
     return entry
   }
@@ -67,7 +69,8 @@ export class OpenFiles {
       const oldest = this.#files.keys().next().value!
       await this.drop(oldest)
     }
-    if (!entry.dropped || entry.userCount > 0) return
+    if (!entry.dropped || entry.userCount > 0 || entry.closed) return
+    entry.closed = true
     const opened = await entry.file.catch(() => undefined) // whoever asked for it was told
     if (opened !== undefined) await this.#disk.close(opened.fd)
   }

@@ -33,13 +33,20 @@ export interface Embedded {
 export class EmbedError extends Error {
   override name = 'EmbedError'
   readonly isTransient: boolean
+  /** how long the embedder wants to be left alone, where it knows */
+  readonly retryMs: number | undefined
 
   constructor(
     embedder: string,
     reason: string,
-    { cause, isTransient = false }: { cause?: unknown; isTransient?: boolean } = {},
+    {
+      cause,
+      isTransient = false,
+      retryMs,
+    }: { cause?: unknown; isTransient?: boolean; retryMs?: number | undefined } = {},
   ) {
     super(`embedder ${embedder}: ${reason}`, { cause })
     this.isTransient = isTransient
+    this.retryMs = retryMs
   }
 }
