@@ -3,7 +3,13 @@
 
 import { toUtf8 } from '../base/bytes.ts'
 import { crc32c } from '../base/crc32c.ts'
-import { type ColumnInfo, formatVersion, type Part, type Segment } from '../contract/segment.ts'
+import {
+  type ColumnInfo,
+  formatVersion,
+  type Part,
+  type Segment,
+  segmentSchema,
+} from '../contract/segment.ts'
 import { type ObjectStore, StoreError } from '../ports/object-store.ts'
 import { manifestKey, putSealed, type Root, readManifest, readNewestRoot, rootKey } from './root.ts'
 
@@ -77,7 +83,7 @@ export class Catalog {
     const changed = [
       ...change.added.map(added => this.#withAdded(added)),
       ...change.merged.map(merged => this.#withMerged(merged, garbage)),
-    ]
+    ].map(segment => segmentSchema.parse(segment)) // a manifest has one order of fields, made anew or read from a file
     for (const segment of changed) {
       const key = manifestKey(segment.segment_id, `${version}-${contentName(segment)}`)
       await putSealed(this.#store, key, segment)
@@ -116,7 +122,7 @@ export class Catalog {
       ...idempotency.map(({ key }) => key),
     ])
     for (const { parts } of this.#segments.values()) for (const { key } of parts) known.add(key)
-    for await (const { key } of this.#store.list('')) if (!known.has(key)) yield key
+    for await (const { key } of this.#store.list('')) if (!known.has(key) && !isKeptElsewhere(key)) yield key
   }
 
   async #commit(next: Root): Promise<void> {
@@ -172,6 +178,11 @@ export class Catalog {
     garbage.push(...(segment?.parts ?? []).map(({ key }) => key))
     return segment !== undefined
   }
+}
+
+/** Packs, clusters and what `auto` knows have an owner of their own. Keys of segments have a name more. */
+function isKeptElsewhere(key: string): boolean {
+  return /^(packs|auto|clusters)\/[^/]+\/[^/]+\/[^/]+$/.test(key)
 }
 
 function emptyRoot(writer: string, identitySeed: number): Root {

@@ -1,6 +1,6 @@
 // Finds the envelope in an event: which of its fields are its id, its time, its type, its entity.
 
-import { type FieldMap, usualNames } from '../contract/envelope.ts'
+import { type FieldMap, type ToldField, usualNames } from '../contract/envelope.ts'
 import { rowWord, rowWords, type Tape, tokenKind, tokenWords } from '../engine/tape/scan.ts'
 import { noToken } from '../segment/rows.ts'
 
@@ -29,11 +29,11 @@ export function assignRoles(paths: Tape['paths'], told: FieldMap): Roles {
   const roleOf = new Map<string, number>()
   const same: Roles['same'] = []
   fieldNames.forEach((name, number) => {
-    const path = told[name]
-    if (path === undefined) return
-    const role = roleOf.get(path)
-    if (role === undefined) roleOf.set(path, number * ranksMax + 1)
-    else same.push([fieldOf(role), number])
+    for (const [rank, path] of toldPaths(told[name]).entries()) {
+      const role = roleOf.get(path)
+      if (role === undefined) roleOf.set(path, number * ranksMax + rank + 1)
+      else if (rank === 0) same.push([fieldOf(role), number])
+    }
   })
   fieldNames.forEach((name, number) => {
     if (told[name] !== undefined) return
@@ -42,6 +42,10 @@ export function assignRoles(paths: Tape['paths'], told: FieldMap): Roles {
     })
   })
   return { byPath: Uint16Array.from(paths, path => (path === undefined ? 0 : (roleOf.get(path) ?? 0))), same }
+}
+
+function toldPaths(told: ToldField | undefined): readonly string[] {
+  return told === undefined ? [] : typeof told === 'string' ? [told] : told
 }
 
 function fieldOf(role: number): number {

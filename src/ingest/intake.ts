@@ -1,6 +1,6 @@
 // Log frames become intakes: what `accept` needs to know of a batch.
 
-import { type BatchHeader, defaultSource, type IntakePolicy } from '../contract/frames.ts'
+import { type BatchHeader, defaultSource, type IntakePolicy, type PackVersion } from '../contract/frames.ts'
 import { Refused } from '../contract/refused.ts'
 import type { Scanner } from '../engine/tape/scan.ts'
 import type { BatchInfo, Block } from '../segment/rows.ts'
@@ -30,7 +30,7 @@ export function batchInfo(
   seq: number,
   ingestTimeMs: number,
   source: string | undefined,
-  pack: string | undefined,
+  pack: PackVersion | undefined,
 ): BatchInfo {
   const batchId = `b${writer}-${seq}`
   return {

@@ -3,6 +3,7 @@
 import { fromUtf8 } from '../base/bytes.ts'
 import { formatTime } from '../base/rfc3339.ts'
 import type { BatchAnswer, Receipt } from '../contract/receipt.ts'
+import type { Segment } from '../contract/segment.ts'
 import { eventIdBytes } from '../segment/envelope-columns.ts'
 import { refusalId } from '../segment/refusal-id.ts'
 import { flagLate, type Rows } from '../segment/rows.ts'
@@ -79,4 +80,14 @@ function acceptedReceipt(
     doc_id: docId(writer, rows.doc[row]!),
     event_time: formatTime(rows.timeMs[row]!),
   }
+}
+
+/** An answer that is told again does not show the segments that went meanwhile. @param segments  those that live */
+export function withoutGone(answer: BatchAnswer, segments: readonly Segment[]): BatchAnswer {
+  const live = new Set(segments.map(({ segment_id }) => segment_id))
+  const receipts = answer.receipts.map(receipt => {
+    const { segment_id, doc_id, event_time, ...told } = receipt
+    return segment_id === undefined || live.has(segment_id) ? receipt : told
+  })
+  return { ...answer, receipts }
 }

@@ -27,7 +27,7 @@ export async function repair(
 ): Promise<{ checked: CheckedBatch; answer: ReplayAnswer }> {
   const { header, body } = task
   const { tenant, stream, fields, reopen, policy } = header
-  const batch = batchInfo(task.writer, task.seq, header.ingest_time_ms, undefined, undefined)
+  const batch = batchInfo(task.writer, task.seq, header.ingest_time_ms, undefined, header.pack)
   const intake = {
     tenant,
     stream,
@@ -65,7 +65,7 @@ function itemBlocks({ writer, seq, header, body, scanner }: Repair): Block[] {
   let at = 0
   return header.items.flatMap(({ bytes, source }, position) => {
     const item = body.subarray(at, (at += bytes))
-    const batch = batchInfo(writer, seq, header.ingest_time_ms, source, undefined)
+    const batch = batchInfo(writer, seq, header.ingest_time_ms, source, header.pack)
     return [...decode(batch, item, 'one', scanner)].map(block => ({ ...block, positionFirst: position }))
   })
 }

@@ -7,6 +7,8 @@ import type { Published } from '../catalog/catalog.ts'
 import type { Config } from '../contract/config.ts'
 import type { FieldMap } from '../contract/envelope.ts'
 import type { BatchHeader, EvictHeader, RepairHeader, SealHeader } from '../contract/frames.ts'
+import type { JobsService } from '../contract/jobs.ts'
+import type { PacksService } from '../contract/packs-service.ts'
 import { Refused } from '../contract/refused.ts'
 import type { Segment } from '../contract/segment.ts'
 import type {
@@ -25,15 +27,20 @@ import type {
   StoredEvent,
 } from '../contract/service.ts'
 import { hashRequest, IdempotencyKeys } from '../ingest/idempotency.ts'
+import { withoutGone } from '../ingest/receipts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FrameKind, Log } from '../ports/log.ts'
 import { parseRefusalId } from '../segment/refusal-id.ts'
 import { Backpressure } from './backpressure.ts'
 import { policyOf } from './intake-policy.ts'
+import { Jobs } from './jobs.ts'
 import type { KeyRecord } from './key-records.ts'
+import { type Knowledge, knowledgeOf } from './knowledge.ts'
 import { Meters } from './meters.ts'
+import { choosePack } from './pack-choice.ts'
 import { Quotas } from './quotas.ts'
 import type { EventRequest, Reading } from './reader.ts'
+import { Rounds } from './rounds.ts'
 import { secondTry } from './second-try.ts'
 import type { Applied, Writing } from './writing.ts'
 
@@ -43,6 +50,7 @@ export interface AlluviumOptions {
   log: Log
   writing: Writing
   reading: Reading
+  packs: PacksService
   usedRatio: () => Promise<number | undefined>
   /** The process must stop: what was acknowledged is safe, what comes now could not be. */
   onFatal: (error: unknown) => void
@@ -55,6 +63,10 @@ const diskCheckMs = 5_000
 const refusalBytes = 256
 
 export class Alluvium implements Service {
+  /** what the events say and mention */
+  readonly knowledge: Knowledge
+  /** longer work on what is stored */
+  readonly jobs: JobsService
   readonly #options: AlluviumOptions
   readonly #pressure: Backpressure
   readonly #quotas: Quotas
@@ -63,16 +75,20 @@ export class Alluvium implements Service {
   /** bytes and age of what is accepted and not cut yet */
   #open: { bytes: number; sinceMs: number } | undefined
   #replaying: Promise<unknown> = Promise.resolve()
-  readonly #timers = new Set<() => void>()
+  readonly #rounds: Rounds
   /** Frames up to these are durable and published. Either may be ahead of the other; what is both may leave the log. */
   readonly #through = { durable: 0, published: 0 }
 
   constructor(options: AlluviumOptions) {
     const { config, log } = options
     this.#options = options
+    this.knowledge = knowledgeOf(options.reading, () => this.#pressure.requireRecovered())
+    const admit = () => this.#pressure.requireOpen()
+    this.jobs = new Jobs({ ...options, admit, flush: () => this.#flush() })
     this.#pressure = new Backpressure(config.limits, options.clock)
     this.#pressure.logBytes = () => log.heldBytes
     this.#quotas = new Quotas(config.quotas.tenants)
+    this.#rounds = new Rounds(options.clock, error => this.fail(error))
     this.#keys = new IdempotencyKeys({
       rememberedMs: config.limits.idempotency_hours * 3_600_000,
       keysMax: config.limits.idempotency_keys_max,
@@ -98,9 +114,9 @@ export class Alluvium implements Service {
     if (this.#open) this.#open.bytes = Math.max(this.#open.bytes, log.heldBytes) // with what frames weigh besides bodies
     this.#quotas.stored = new Map(await writing.storedBytes())
     this.#pressure.noteDisk(await this.#options.usedRatio())
-    this.#every(diskCheckMs, async () => this.#pressure.noteDisk(await this.#options.usedRatio()))
-    this.#every(Math.min(this.#limits.flush_seconds * 1000, 10_000), async () => this.#sealIfDue())
-    this.#every(this.#options.config.evict_minutes * 60_000, () => this.evictExpired())
+    this.#rounds.every(diskCheckMs, async () => this.#pressure.noteDisk(await this.#options.usedRatio()))
+    this.#rounds.every(Math.min(this.#limits.flush_seconds * 1000, 10_000), async () => this.#sealIfDue())
+    this.#rounds.every(this.#options.config.evict_minutes * 60_000, () => this.evictExpired())
     this.#pressure.enter('open')
     this.#sealIfDue()
     return { frames }
@@ -122,6 +138,10 @@ export class Alluvium implements Service {
   onQueue(queuedBytes: number): void {
     this.#pressure.queuedBytes = queuedBytes
     this.#pressure.letIn()
+  }
+
+  onDeadLetter(): void {
+    this.#meters.deadLetters++
   }
 
   onCorrupt(): void {
@@ -156,21 +176,16 @@ export class Alluvium implements Service {
       this.#options.clock.nowMs(),
       () => this.#take(request, { key, request_sha256 }),
     )
-    return { ...answer, replayed }
+    if (!replayed) return { ...answer, replayed }
+    const { segments } = await this.#options.reading.segments(tenant)
+    return { ...withoutGone(answer, segments), replayed }
   }
 
   async #take(request: IngestRequest, idempotency: BatchHeader['idempotency']) {
-    const { tenant, stream, format, body, source, pack, fields, receipts, reopen, file } = request
+    const { tenant, stream, format, body, source, receipts, reopen, file } = request
+    const { pack, fields } = await choosePack(request, this.#options.config, this.#options.packs)
     const header: BatchHeader = {
-      tenant,
-      stream,
-      format,
-      source,
-      pack,
-      fields,
-      receipts,
-      reopen,
-      idempotency,
+      ...{ tenant, stream, format, source, pack, fields, receipts, reopen, idempotency },
       ingest_time_ms: this.#options.clock.nowMs(),
       policy: policyOf(this.#options.config, stream),
       file: file && { hash: file.hash, first_row: file.firstRow },
@@ -229,11 +244,12 @@ export class Alluvium implements Service {
     const { writer } = this.#options.writing
     const bodies = refusals.map(refusal => secondTry(refusal, request, writer))
     const tellsNone = Object.keys(fields).length === 0
+    const choice = await choosePack(request, this.#options.config, this.#options.packs)
     const header: RepairHeader = {
       tenant,
       stream,
       reopen,
-      fields,
+      ...choice,
       ingest_time_ms: this.#options.clock.nowMs(),
       policy: policyOf(this.#options.config, stream),
       items: refusals.map(({ segmentId, sequence, source, fields: told }, i) => ({
@@ -302,7 +318,7 @@ export class Alluvium implements Service {
 
   async drain(): Promise<void> {
     this.#pressure.enter('draining')
-    for (const cancel of this.#timers) cancel()
+    this.#rounds.stop()
     if (this.#open) this.#seal('drain')
     await this.#options.writing.stop()
     await this.#options.log.close()
@@ -368,23 +384,15 @@ export class Alluvium implements Service {
     return Math.min(this.#limits.flush_bytes, this.#limits.log_bytes_max / 2)
   }
 
+  async #flush(): Promise<void> {
+    if (this.#open) this.#seal('job')
+    await this.#options.writing.settled()
+  }
+
   #seal(reason: SealHeader['reason']): void {
     assert(this.#open, 'only what is open is sealed')
     this.#open = undefined
     const header: SealHeader = { time_ms: this.#options.clock.nowMs(), reason }
     this.#append('seal', header, new Uint8Array(0)).catch(error => this.fail(error))
-  }
-
-  #every(periodMs: number, task: () => Promise<unknown>): void {
-    const run = () => {
-      this.#timers.delete(cancel)
-      task()
-        .catch(error => this.fail(error))
-        .finally(() => {
-          if (!this.#pressure.obstacles.includes('draining')) this.#every(periodMs, task)
-        })
-    }
-    const cancel = this.#options.clock.after(periodMs, run)
-    this.#timers.add(cancel)
   }
 }

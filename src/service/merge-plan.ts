@@ -6,10 +6,20 @@
 // Where only k parts may stay, no plan can do much better: it writes each byte of n equal flushes about m times again,
 // where binomial(m + k, k) reaches n (Bentley, Saxe 1980). With 8 parts and 5,000 flushes m is 7.
 
-import { type Part, type PartRole, partRoles, type Segment } from '../contract/segment.ts'
-import type { MergePlan } from '../segment/merge.ts'
+import type { Part, PartRole, Segment } from '../contract/segment.ts'
+import type { MergePlan } from '../segment/joined.ts'
 
 export type { MergePlan }
+
+/** Roles that are counted and merged, each with the roles whose parts go with it: they share the numbers of texts. */
+const led: readonly (readonly [PartRole, ...PartRole[]])[] = [
+  ['events'],
+  ['raw'],
+  ['refusals'],
+  ['ids'],
+  ['graph'],
+  ['texts', 'words', 'vectors'],
+]
 
 /** Inputs of one merge: files that are open at once, each with its share of memory. */
 const inputsMax = 64
@@ -24,18 +34,46 @@ export function planMerge(
   runsMax: number,
   aside: ReadonlySet<string> = new Set(),
 ): MergePlan | undefined {
-  let worst: { segmentId: string; role: PartRole; stretches: Part[][] } | undefined
+  let worst:
+    | { segmentId: string; roles: readonly PartRole[]; parts: readonly Part[]; stretches: Part[][] }
+    | undefined
   let worstCount = runsMax
   for (const { segment_id, parts } of segments) {
-    for (const role of partRoles) {
-      const stretches = splitAt(aside, partsOf(role, parts))
+    for (const roles of led) {
+      const isAside = (part: Part) => [part, ...besides(part, roles, parts)].some(({ key }) => aside.has(key))
+      const alike = (left: Part, right: Part) => sideOf(left, roles, parts) === sideOf(right, roles, parts)
+      const stretches = splitAt(partsOf(roles[0], parts), isAside, alike)
       const count = stretches.reduce((sum, stretch) => sum + stretch.length, 0)
       if (count <= worstCount) continue
       worstCount = count
-      worst = { segmentId: segment_id, role, stretches }
+      worst = { segmentId: segment_id, roles, parts, stretches }
     }
   }
-  return worst && { segmentId: worst.segmentId, role: worst.role, parts: mostAlike(worst.stretches) }
+  if (!worst) return undefined
+  const { segmentId, roles, parts } = worst
+  const merged = mostAlike(worst.stretches)
+  return {
+    segmentId,
+    role: roles[0]!,
+    parts: merged,
+    beside: merged.map(part => besides(part, roles, parts)),
+  }
+}
+
+/** Parts of the other roles that stand for the same docs. */
+function besides(part: Part, [, ...roles]: readonly PartRole[], parts: readonly Part[]): Part[] {
+  return parts.filter(
+    ({ role, doc_first, doc_last }) =>
+      roles.includes(role) && doc_first === part.doc_first && doc_last === part.doc_last,
+  )
+}
+
+/** Only runs that have the same beside them merge: vectors of one model, or none yet. */
+function sideOf(part: Part, roles: readonly PartRole[], parts: readonly Part[]): string {
+  return besides(part, roles, parts)
+    .map(({ role, space }) => `${role} ${space ?? ''}`)
+    .sort()
+    .join()
 }
 
 function partsOf(role: PartRole, parts: readonly Part[]): Part[] {
@@ -43,10 +81,16 @@ function partsOf(role: PartRole, parts: readonly Part[]): Part[] {
 }
 
 /** Stretches of neighbours with no damaged part between them; a part that is left alone can't merge. */
-function splitAt(aside: ReadonlySet<string>, parts: readonly Part[]): Part[][] {
+function splitAt(
+  parts: readonly Part[],
+  isAside: (part: Part) => boolean,
+  alike: (left: Part, right: Part) => boolean,
+): Part[][] {
   const stretches: Part[][] = [[]]
   for (const part of parts) {
-    if (aside.has(part.key)) stretches.push([])
+    const before = stretches.at(-1)!.at(-1)
+    if (isAside(part)) stretches.push([])
+    else if (before && !alike(before, part)) stretches.push([part])
     else stretches.at(-1)!.push(part)
   }
   return stretches.filter(stretch => stretch.length > 1)

@@ -1,10 +1,8 @@
 // The merger: joins neighbouring parts of one role into one, beside the sealer, so that sealing never waits for it.
 
 import type { Part } from '../contract/segment.ts'
-import type { Codec } from '../ports/codec.ts'
-import type { ObjectStore } from '../ports/object-store.ts'
 import { CorruptPart } from '../segment/checked.ts'
-import { mergeParts } from '../segment/merge.ts'
+import { type MergeTools, mergeParts } from '../segment/merge.ts'
 import type { MergePlan } from './merge-plan.ts'
 
 /** @property damaged  key of an input that is not what was written: then nothing was made of the others */
@@ -20,17 +18,15 @@ export interface Merging {
 }
 
 export class Merger implements Merging {
-  readonly #store: ObjectStore
-  readonly #codec: Codec
+  readonly #tools: MergeTools
 
-  constructor(store: ObjectStore, codec: Codec) {
-    this.#store = store
-    this.#codec = codec
+  constructor(tools: MergeTools) {
+    this.#tools = tools
   }
 
   async merge(plan: MergePlan): Promise<Merged> {
     try {
-      return { parts: await mergeParts(plan, { store: this.#store, codec: this.#codec }) }
+      return { parts: await mergeParts(plan, this.#tools) }
     } catch (error) {
       if (!(error instanceof CorruptPart)) throw error
       return { parts: [], damaged: error.key }

@@ -26,6 +26,7 @@ export class Meters {
   publishes = 0
   evictions = 0
   corruptParts = 0
+  deadLetters = 0
 
   count({ sent, accepted, duplicate, quarantined, late }: BatchAnswer): void {
     this.#batches++
@@ -60,6 +61,13 @@ export class Meters {
       counter('publishes_total', 'catalog versions published since the start', this.publishes),
       counter('evicted_segments_total', 'segments evicted since the start', this.evictions),
       counter('corrupt_parts_total', 'reads that found a part damaged', this.corruptParts),
+      counter(
+        'dead_letters_total',
+        'batches that no pack could read: stored, and found by fields alone',
+        this.deadLetters,
+      ),
+      counter('texts_total', 'events of which a pack made a text', writer.indexed.texts),
+      counter('distinct_texts_total', 'texts that were new in their run', writer.indexed.distinctTexts),
       gauge('queue_bytes', 'acknowledged or arriving bytes that wait for the pipeline', gauges.queueBytes),
       gauge('queue_bytes_max', 'mark at which intake answers 429', gauges.queueBytesMax),
       gauge('log_bytes', 'log bytes not yet in published segments', gauges.logBytes),
@@ -74,6 +82,22 @@ export class Meters {
       gauge('part_bytes', 'bytes of published parts', writer.partBytes),
       gauge('sealed_ids', 'event ids behind filters', writer.identities.events),
       gauge('sealed_ids_bytes', 'memory of those filters', writer.identities.bytes),
+      gauge(
+        'unread_events',
+        'sealed events that no pack could read; a job of kind rederive tries again',
+        writer.unreadDocs,
+      ),
+      gauge(
+        'vectors_waiting',
+        'runs of texts without vectors of the embedder that is configured',
+        writer.upkeep.vectorsWaiting,
+      ),
+      gauge(
+        'vectors_stuck',
+        'those of them that failed and are not tried any more until a restart',
+        writer.upkeep.vectorsStuck,
+      ),
+      ...writer.upkeep.metrics,
     ]
   }
 }

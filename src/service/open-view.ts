@@ -51,6 +51,7 @@ export class OpenView implements OpenReads {
       seq: this.seq,
       exact: this.#identities.exact,
       gone: [...this.#slices.gone.keys()],
+      chunks: this.#chunks.map(({ number }) => number),
     }
   }
 

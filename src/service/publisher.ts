@@ -4,11 +4,12 @@
 import type { Catalog, Published } from '../catalog/catalog.ts'
 import type { Slices } from '../catalog/slices.ts'
 import type { TenantIdentities } from '../catalog/tenant-identities.ts'
-import type { ColumnInfo } from '../contract/segment.ts'
+import type { ColumnInfo, Part, Segment } from '../contract/segment.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import type { Chunk } from '../segment/chunk.ts'
 import { type IdsIndex, openIds } from '../segment/ids.ts'
+import type { Indexing } from './indexing.ts'
 import type { PendingKeys } from './key-records.ts'
 import { planMerge } from './merge-plan.ts'
 import type { Merging } from './merger.ts'
@@ -18,6 +19,7 @@ export interface PublisherOptions {
   store: ObjectStore
   writer: string
   sealing: Sealing
+  indexing: Indexing
   merging: Merging
   catalog: Catalog
   slices: Slices
@@ -31,6 +33,14 @@ export interface PublisherOptions {
   /** Resolves when nobody reads a version before this one any more. */
   whenReleased: (version: number) => Promise<void>
   onFatal: (error: unknown) => void
+}
+
+/** Parts in the place of others. */
+export interface Replacement {
+  segmentId: string
+  parts: Part[]
+  standing: readonly string[]
+  replacedIn: (segment: Segment) => string[]
 }
 
 /** A chunk that is cut: everything up to this frame. */
@@ -49,8 +59,10 @@ export class Publisher {
   #publishing: Promise<void> = Promise.resolve()
   #merging: Promise<void> | undefined
   #stopped = false
-  /** keys of parts that a merge found damaged */
+  /** keys of parts that were found damaged */
   readonly #aside = new Set<string>()
+  /** keys of parts that something else than a merge is made of at the moment, and by how many */
+  readonly #held = new Map<string, number>()
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -61,16 +73,7 @@ export class Publisher {
   /** Resolves when packing has begun, which is when the chunk before has been packed. */
   async seal(cut: Cut): Promise<void> {
     await this.#sealing
-    const { sealing, columnsMax } = this.#options
-    const segmentIds = new Set(cut.chunk.batches.flatMap(segmentsOfBatch))
-    this.#sealing = sealing.seal({
-      chunk: cut.chunk.number,
-      seqFirst: cut.chunk.seqFirst,
-      seqLast: cut.seq,
-      columns: Object.fromEntries([...segmentIds].map(id => [id, this.#columns.get(id) ?? []])),
-      columnsMax,
-      skip: cut.evicted,
-    })
+    this.#sealing = this.#makeParts(cut)
     const sealed = this.#sealing
     this.#publishing = Promise.all([sealed, this.#publishing]).then(([segments]) =>
       this.#publish(cut, segments),
@@ -82,9 +85,74 @@ export class Publisher {
     ) // its failure is told by the publish that waits for it
   }
 
+  /** The sealer and the indexer make their parts side by side. */
+  async #makeParts({ chunk, seq, evicted }: Cut): Promise<SealedSegment[]> {
+    const { sealing, indexing, columnsMax } = this.#options
+    const segmentIds = new Set(chunk.batches.flatMap(segmentsOfBatch))
+    const span = { chunk: chunk.number, seqFirst: chunk.seqFirst, seqLast: seq, skip: evicted }
+    const [sealed, indexed] = await Promise.all([
+      sealing.seal({
+        ...span,
+        columns: Object.fromEntries([...segmentIds].map(id => [id, this.#columns.get(id) ?? []])),
+        columnsMax,
+      }),
+      indexing.seal(span),
+    ])
+    return sealed.map(segment => {
+      const more = indexed.find(({ segmentId }) => segmentId === segment.segmentId)
+      return { ...segment, parts: [...segment.parts, ...(more?.parts ?? [])] }
+    })
+  }
+
   /** Resolves when everything cut so far is published. */
   async settled(): Promise<void> {
     await this.#publishing
+  }
+
+  /** Whether parts are being merged: what can wait should. */
+  get isMerging(): boolean {
+    return this.#merging !== undefined
+  }
+
+  /** Parts that must not be merged until they are let go. */
+  hold(keys: readonly string[]): () => void {
+    for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1)
+    return () => {
+      for (const key of keys) {
+        const left = this.#held.get(key)! - 1
+        if (left === 0) this.#held.delete(key)
+        else this.#held.set(key, left)
+      }
+      this.#mergeNext()
+    }
+  }
+
+  /** A part that was found damaged: nothing merges across it. */
+  setAside(key: string): void {
+    this.#aside.add(key)
+  }
+
+  /**
+   * Publishes parts in the place of others, in one step, when the publishes before are done.
+   *
+   * @param replacement.standing     keys of parts that they were made of
+   * @param replacement.replacedIn   those whose place they take, as the segment is then
+   * @returns false when one of the standing is gone: then the parts are deleted, and nothing has changed
+   */
+  async replace({ segmentId, parts, standing, replacedIn }: Replacement): Promise<boolean> {
+    const publish = this.#publishing.then(async () => {
+      const segment = this.#options.catalog.segments.get(segmentId)
+      if (!segment || this.#stopped || !this.#stand(segmentId, standing)) {
+        await this.#options.store.delete(parts.map(({ key }) => key))
+        return false
+      }
+      const { published, garbage } = await this.#swap(segmentId, parts, replacedIn(segment))
+      this.#finish(published, garbage, undefined)
+      return true
+    })
+    this.#publishing = publish.then(() => undefined)
+    this.#publishing.catch(error => this.#fail(error))
+    return publish
   }
 
   async stop(): Promise<void> {
@@ -124,7 +192,10 @@ export class Publisher {
   #finish(published: Published, garbage: string[], chunk: Chunk | undefined): void {
     this.#options.onVisible(published, chunk)
     // A merge that runs may be reading what this publish has done without.
-    Promise.all([this.#options.whenReleased(published.version), this.#merging])
+    const released = this.#options.whenReleased(published.version)
+    if (chunk)
+      released.then(() => this.#options.indexing.drop(chunk.number)).catch(error => this.#fail(error))
+    Promise.all([released, this.#merging])
       .then(() => this.#options.store.delete(garbage))
       .catch(error => this.#fail(error))
   }
@@ -136,7 +207,8 @@ export class Publisher {
   /** Merges the runs of one segment at a time, while nothing waits to be sealed. */
   #mergeNext(): void {
     if (this.#merging || this.#stopped) return
-    const plan = planMerge(this.#options.catalog.segments.values(), this.#options.runsMax, this.#aside)
+    const segments = this.#options.catalog.segments.values()
+    const plan = planMerge(segments, this.#options.runsMax, new Set([...this.#aside, ...this.#held.keys()]))
     if (!plan) return
     this.#merging = this.#merge(plan)
       .catch(error => this.#fail(error))
@@ -152,20 +224,14 @@ export class Publisher {
       this.#aside.add(damaged)
       return
     }
-    const replaced = plan.parts.map(({ key }) => key)
+    const replaced = [...plan.parts, ...plan.beside.flat()].map(({ key }) => key)
     const ids = parts.find(({ role }) => role === 'ids')
     const index =
       ids && (await openIds(ids.key, (key, start, end) => this.#options.store.getRange(key, start, end)))
     const publish = this.#publishing.then(async () => {
-      if (!this.#options.catalog.segments.has(plan.segmentId))
+      if (!this.#stand(plan.segmentId, replaced))
         return this.#options.store.delete(parts.map(({ key }) => key))
-      const { published, garbage } = await this.#options.catalog.publish({
-        appliedSeq: this.#options.catalog.root.applied_seq,
-        added: [],
-        merged: [{ segmentId: plan.segmentId, parts, replaced }],
-        evicted: [],
-        idempotencyFromMs: 0,
-      })
+      const { published, garbage } = await this.#swap(plan.segmentId, parts, replaced)
       if (index && this.#options.slices.segments.has(plan.segmentId))
         this.#options.identities
           .ofSegment(plan.segmentId)
@@ -174,6 +240,23 @@ export class Publisher {
     })
     this.#publishing = publish
     await publish
+  }
+
+  /** Parts for others of one segment, in one step. */
+  #swap(segmentId: string, parts: Part[], replaced: string[]) {
+    const { catalog } = this.#options
+    return catalog.publish({
+      appliedSeq: catalog.root.applied_seq,
+      added: [],
+      merged: [{ segmentId, parts, replaced }],
+      evicted: [],
+      idempotencyFromMs: 0,
+    })
+  }
+
+  #stand(segmentId: string, keys: readonly string[]): boolean {
+    const parts = new Set(this.#options.catalog.segments.get(segmentId)?.parts.map(({ key }) => key))
+    return keys.every(key => parts.has(key))
   }
 
   #fail(error: unknown): void {

@@ -4,6 +4,17 @@
 import { assert } from '../base/assert.ts'
 import type { Published } from '../catalog/catalog.ts'
 import type { CatalogVersion } from '../catalog/version.ts'
+import type { ClustersAnswer, ClustersRequest } from '../contract/clusters.ts'
+import type {
+  NodeAnswer,
+  NodeRequest,
+  PathAnswer,
+  PathRequest,
+  SearchAnswer,
+  SearchRequest,
+  WalkAnswer,
+  WalkRequest,
+} from '../contract/knowledge.ts'
 import type { Segment } from '../contract/segment.ts'
 import type {
   AsOf,
@@ -13,10 +24,18 @@ import type {
   QuarantineRequest,
   StoredEvent,
 } from '../contract/service.ts'
+import type { Explanation } from '../pack/auto/explain.ts'
+import type { Embedder } from '../ports/embedder.ts'
+import { askClusters } from '../query/clusters.ts'
 import { readEvent, readEvents } from '../query/events.ts'
+import { askNode, askPath, askWalk } from '../query/graph/ask.ts'
+import type { OpenRuns, StreamName } from '../query/open-runs.ts'
 import { type FoundRefusal, findRefusals, type RefusalSearch, readQuarantine } from '../query/quarantine.ts'
+import type { SealedRuns } from '../query/sealed-runs.ts'
+import { search } from '../query/search/search.ts'
 import { asOf, type OpenReads, type QueryContext } from '../query/snapshot.ts'
 import type { PartFiles } from '../segment/part-files.ts'
+import type { Knowledge } from './knowledge.ts'
 
 export interface EventRequest {
   tenant: string
@@ -26,7 +45,7 @@ export interface EventRequest {
 }
 
 /** The reader as the service sees it, wherever it runs. */
-export interface Reading {
+export interface Reading extends Knowledge {
   events(request: EventsRequest): Promise<EventsPage>
   event(request: EventRequest): Promise<{ events: StoredEvent[]; asOf: AsOf; partial: boolean }>
   quarantine(request: QuarantineRequest): Promise<QuarantinePage>
@@ -37,6 +56,9 @@ export interface Reading {
 export interface ReaderOptions {
   files: PartFiles
   open: OpenReads
+  openRuns: OpenRuns
+  sealedRuns: SealedRuns
+  embedder: () => Promise<Embedder | undefined>
   pageBytesMax: number
   onCorrupt: (error: Error) => void
 }
@@ -86,6 +108,30 @@ export class Reader implements Reading {
 
   refusals(search: RefusalSearch): Promise<FoundRefusal[]> {
     return this.#run(async () => (await findRefusals(search, this.#context)).refusals)
+  }
+
+  search(request: SearchRequest): Promise<SearchAnswer> {
+    return this.#run(() => search(request, this.#context))
+  }
+
+  node(request: NodeRequest): Promise<NodeAnswer> {
+    return this.#run(() => askNode(request, this.#context))
+  }
+
+  walk(request: WalkRequest): Promise<WalkAnswer> {
+    return this.#run(() => askWalk(request, this.#context))
+  }
+
+  path(request: PathRequest): Promise<PathAnswer> {
+    return this.#run(() => askPath(request, this.#context))
+  }
+
+  clusters(request: ClustersRequest): Promise<ClustersAnswer> {
+    return this.#run(() => askClusters(request, this.#context))
+  }
+
+  autoPack(stream: StreamName): Promise<Explanation> {
+    return this.#context.openRuns.autoPack(stream)
   }
 
   /** Live segments: the counts of what is open, the parts of what is published. */

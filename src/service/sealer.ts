@@ -4,10 +4,11 @@
 import type { ColumnInfo, Part } from '../contract/segment.ts'
 import type { TapeColumns } from '../engine/columns/columns.ts'
 import type { Codec } from '../ports/codec.ts'
-import { type ObjectStore, StoreError } from '../ports/object-store.ts'
+import type { ObjectStore } from '../ports/object-store.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import { partition } from '../segment/chunk.ts'
-import { type SealedPart, seal } from '../segment/seal.ts'
+import { seal } from '../segment/seal.ts'
+import { writePart } from './write-part.ts'
 
 export interface SealRequest {
   chunk: number
@@ -66,7 +67,7 @@ export class Sealer implements Sealing {
           { segmentId, ...rows, seqFirst, seqLast, columns: columns[segmentId] ?? [], columnsMax },
           { tapes, codec: this.#codec },
         )
-        writes.push(...result.parts.map(part => this.#write(part)))
+        writes.push(...result.parts.map(part => writePart(this.#store, part)))
         sealed.push({
           segmentId,
           parts: result.parts.map(({ part }) => part),
@@ -80,13 +81,5 @@ export class Sealer implements Sealing {
     }
     await Promise.all(writes)
     return sealed
-  }
-
-  /** A part that is there already was written before a crash: its name tells its content, and its size must agree. */
-  async #write({ part, chunks }: SealedPart): Promise<void> {
-    if ((await this.#store.put(part.key, chunks)) === 'written') return
-    const there = await this.#store.get(part.key)
-    if (there?.length !== part.bytes)
-      throw new StoreError('sealer', 'put', part.key, { reason: 'another object has this name' })
   }
 }

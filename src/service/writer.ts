@@ -19,22 +19,29 @@ import { answerOf } from '../ingest/receipts.ts'
 import { repair } from '../ingest/repair.ts'
 import { runPipeline } from '../pipeline/pipeline.ts'
 import { Queue } from '../pipeline/queue.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Frame } from '../ports/log.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import type { CheckedBatch } from '../segment/checked-batch.ts'
 import { type Chunk, openChunk } from '../segment/chunk.ts'
+import type { Indexing } from './indexing.ts'
 import { type KeyRecord, keyRecord, PendingKeys, readKeys } from './key-records.ts'
 import type { Merging } from './merger.ts'
 import { OpenView } from './open-view.ts'
 import { type Cut, Publisher } from './publisher.ts'
+import type { Renewing } from './renewing.ts'
 import type { Sealing } from './sealer.ts'
+import { type RederiveOutcome, type RederiveRequest, Upkeep } from './upkeep.ts'
 import type { Applied, WriterStats, Writing } from './writing.ts'
 
 export interface WriterOptions {
   store: ObjectStore
   createScanner: (bounds: ScanBounds) => Scanner
   sealing: Sealing
+  indexing: Indexing
   merging: Merging
+  renewing: Renewing
+  clock: Clock
   /** name of this writer in keys and doc ids */
   writer: string
   /** u32 for a store that is new */
@@ -51,6 +58,9 @@ export interface WriterOptions {
   onFatal: (error: unknown) => void
 }
 
+/** Batches that pass the pipeline at once: the next is on its way to the indexer while it has this one. */
+const passingMax = 4
+
 /** A batch, the end of a chunk, or someone who waits for all before them. */
 type Queued = { checked: CheckedBatch; chunk: Chunk } | { cut: Cut } | { passed: () => void }
 
@@ -60,8 +70,10 @@ export class Writer implements Writing {
   readonly #slices: Slices
   readonly #identities: TenantIdentities
   readonly #publisher: Publisher
+  readonly #upkeep: Upkeep
   readonly #keys = new PendingKeys()
   readonly #queue = new Queue<Queued>()
+  readonly #passing: Promise<void>[] = []
   /** the last one takes what is accepted; the others are being sealed */
   readonly #chunks: Chunk[]
   readonly view: OpenView
@@ -88,6 +100,13 @@ export class Writer implements Writing {
       keys: this.#keys,
       onVisible: (published, chunk) => this.#show(published, chunk),
     })
+    this.#upkeep = new Upkeep({
+      ...options,
+      catalog,
+      publisher: this.#publisher,
+      queueBytes: () => this.#queue.bytes,
+    })
+    this.#upkeep.start()
   }
 
   static async open(options: WriterOptions): Promise<Writer> {
@@ -95,6 +114,7 @@ export class Writer implements Writing {
     const orphans: string[] = []
     for await (const key of catalog.orphans()) orphans.push(key)
     await options.store.delete(orphans)
+    options.indexing.begin(catalog.root.applied_seq)
     return new Writer(options, catalog, await TenantIdentities.open(catalog.segments.values(), options.store))
   }
 
@@ -145,7 +165,13 @@ export class Writer implements Writing {
     await this.#publisher.settled()
   }
 
+  /** Derives what is published of a segment again. */
+  async rederive(request: RederiveRequest): Promise<RederiveOutcome> {
+    return this.#upkeep.rederive(request)
+  }
+
   async stop(): Promise<void> {
+    await this.#upkeep.stop()
     await this.settled()
     await this.#publisher.stop()
   }
@@ -163,6 +189,9 @@ export class Writer implements Writing {
       partCount: parts.length,
       partBytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
       identities: this.#identities.size,
+      unreadDocs: parts.reduce((sum, { unread_docs = 0 }) => sum + unread_docs, 0),
+      upkeep: this.#upkeep.stats(),
+      indexed: await this.#options.indexing.stats(),
     }
   }
 
@@ -278,25 +307,43 @@ export class Writer implements Writing {
 
   async #drain(): Promise<void> {
     for (let item = this.#queue.shift(); item; item = this.#queue.shift()) {
-      if ('cut' in item) {
-        await this.#publisher.seal(item.cut)
-        this.view.seq = item.cut.seq
-      } else if ('passed' in item) {
-        item.passed()
+      if ('checked' in item) {
+        if (this.#passing.length >= passingMax) await this.#passing.shift()
+        this.#passing.push(this.#pass(item.checked, item.chunk))
       } else {
-        runPipeline(item.checked, {
-          chunk: item.chunk,
-          pack: (chunk, batch) => this.#options.sealing.add(chunk, batch),
-        })
-        this.view.seq = item.checked.batch.seq
+        await this.#passed()
+        if ('cut' in item) {
+          await this.#publisher.seal(item.cut)
+          this.view.seq = item.cut.seq
+        } else item.passed()
       }
       this.#options.onQueue(this.#queue.bytes)
     }
+    await this.#passed()
+  }
+
+  #pass(checked: CheckedBatch, chunk: Chunk): Promise<void> {
+    const { sealing, indexing } = this.#options
+    const passing = runPipeline(checked, {
+      chunk,
+      pack: (number, batch) => sealing.add(number, batch),
+      index: (number, batch) => indexing.add(number, batch),
+      onShown: ({ batch }) => {
+        this.view.seq = batch.seq
+      },
+    })
+    passing.catch(() => undefined) // told when it is waited for
+    return passing
+  }
+
+  async #passed(): Promise<void> {
+    while (this.#passing.length > 0) await this.#passing.shift()
   }
 
   #show(published: Published, chunk: Chunk | undefined): void {
     if (chunk) this.#chunks.splice(this.#chunks.indexOf(chunk), 1)
     this.view.version = published.version
     this.#options.onPublish(published)
+    this.#upkeep.note(published)
   }
 }

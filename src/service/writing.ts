@@ -4,7 +4,9 @@ import type { BatchAnswer } from '../contract/receipt.ts'
 import type { ProblemCode } from '../contract/refused.ts'
 import type { ReplayAnswer } from '../contract/service.ts'
 import type { Frame } from '../ports/log.ts'
+import type { IndexStats } from './indexing.ts'
 import type { KeyRecord } from './key-records.ts'
+import type { RederiveOutcome, RederiveRequest, UpkeepStats } from './upkeep.ts'
 
 /** What became of a frame. */
 export type Applied =
@@ -25,6 +27,10 @@ export interface WriterStats {
   partCount: number
   partBytes: number
   identities: { bytes: number; events: number }
+  /** in published segments: events that no pack could read */
+  unreadDocs: number
+  upkeep: UpkeepStats
+  indexed: IndexStats
 }
 
 export interface Writing {
@@ -42,4 +48,6 @@ export interface Writing {
   expired(nowMs: number): Promise<string[]>
   /** payload bytes in live segments, by tenant */
   storedBytes(): Promise<[string, number][]>
+  /** Derives what is published of a segment again. @throws Error that says why it could not be read */
+  rederive(request: RederiveRequest): Promise<RederiveOutcome>
 }

@@ -29,7 +29,8 @@ describe('the intake of a log frame', () => {
   })
 
   it('takes source and pack from the frame', () => {
-    expect(intake('{}', { source: 'shop', pack: 'p' }).batch).toMatchObject({ source: 'shop', pack: 'p' })
+    const pack = { name: 'p', version: 2 }
+    expect(intake('{}', { source: 'shop', pack }).batch).toMatchObject({ source: 'shop', pack })
   })
 
   it('derives ids from the file, where the body is a piece of one', () => {

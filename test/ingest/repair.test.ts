@@ -24,6 +24,7 @@ async function retry(gate: Gate, tries: readonly Try[], change: Partial<RepairHe
     stream,
     policy,
     reopen: false,
+    pack: undefined,
     fields: {},
     ingest_time_ms: nowMs,
     items: tries.map(({ sequence = 0, source = 'default', fields }, i) => ({

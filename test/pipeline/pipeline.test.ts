@@ -8,12 +8,15 @@ it('gives a batch to the sealer before readers see it, each batch once and in or
   const gate = new Gate()
   const chunk = openChunk(7, 1)
   const packed: { chunk: number; batch: CheckedBatch; visible: number }[] = []
+  const shown: CheckedBatch[] = []
   for (const id of ['a', 'b']) {
     const { checked } = (await gate.send([{ id }])).accepted
     chunk.batches.push(checked)
-    runPipeline(checked, {
+    await runPipeline(checked, {
       chunk,
       pack: (number, batch) => packed.push({ chunk: number, batch, visible: chunk.visible }),
+      index: async () => {},
+      onShown: batch => shown.push(batch),
     })
   }
   expect(packed.map(({ chunk: number, visible }) => [number, visible])).toEqual([
@@ -22,4 +25,5 @@ it('gives a batch to the sealer before readers see it, each batch once and in or
   ])
   expect(packed.map(({ batch }) => batch)).toEqual(chunk.batches)
   expect(chunk.visible).toBe(2)
+  expect(shown).toEqual(chunk.batches)
 })

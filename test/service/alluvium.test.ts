@@ -139,6 +139,16 @@ describe('a batch', () => {
     expect(await metric('events_decoded_total')).toBe(2)
   })
 
+  it('is answered again without the segments that went meanwhile', async () => {
+    const { service, send } = await running()
+    const first = await send([{ id: 'a' }], { idempotencyKey: 'k' })
+    const { segment_id, doc_id, event_time, ...receipt } = first.receipts[0]!
+    expect([segment_id, doc_id, event_time]).not.toContain(undefined)
+    await service.evict('t', segment_id!)
+    const again = await send([{ id: 'a' }], { idempotencyKey: 'k' })
+    expect(again).toEqual({ ...first, receipts: [receipt], replayed: true })
+  })
+
   it('is cut into slices as its stream says', async () => {
     const { send } = await running({
       config: { slice_hours: 6, streams: { clicks: { slice_hours: 1, retention_days: 1 } } },

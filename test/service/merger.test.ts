@@ -4,6 +4,7 @@ import { Merger } from '../../src/service/merger.ts'
 import { memoryStore } from '../catalog/stores.ts'
 import { Gate, today } from '../ingest/gate.ts'
 import { keysOf } from '../ports/store.suite.ts'
+import { engineModule } from './knowing.ts'
 import { codec, damage, sealerOver } from './written.ts'
 
 describe('merging', () => {
@@ -26,9 +27,9 @@ describe('merging', () => {
     }
     return {
       store,
-      merger: new Merger(store, codec),
+      merger: new Merger({ store, codec, engineModule }),
       parts,
-      plan: { segmentId: today, role: 'events' as const, parts },
+      plan: { segmentId: today, role: 'events' as const, parts, beside: parts.map(() => []) },
     }
   }
 

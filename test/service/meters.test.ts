@@ -18,6 +18,9 @@ const gauges: Gauges = {
     partCount: 10,
     partBytes: 11,
     identities: { bytes: 12, events: 13 },
+    indexed: { texts: 14, distinctTexts: 15 },
+    unreadDocs: 16,
+    upkeep: { vectorsWaiting: 17, vectorsStuck: 18, metrics: [] },
   },
 }
 
@@ -51,6 +54,7 @@ describe('meters', () => {
       publishes_total: 0,
       evicted_segments_total: 0,
       corrupt_parts_total: 0,
+      dead_letters_total: 0,
       queue_bytes: 1,
       queue_bytes_max: 2,
       log_bytes: 3,
@@ -63,8 +67,13 @@ describe('meters', () => {
       segments: 9,
       parts: 10,
       part_bytes: 11,
+      distinct_texts_total: 15,
+      texts_total: 14,
       sealed_ids: 13,
       sealed_ids_bytes: 12,
+      unread_events: 16,
+      vectors_waiting: 17,
+      vectors_stuck: 18,
     })
     const [ready] = new Meters()
       .metrics({ ...gauges, ready: false })

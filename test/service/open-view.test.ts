@@ -39,7 +39,7 @@ describe('what the writer shows', () => {
     await quiet()
     const { events, moment } = await view.events(everything)
     expect(idsOf(events)).toEqual(['a', 'b'])
-    expect(moment).toEqual({ writer: '0', version: 1, seq: 3, exact: true, gone: [] })
+    expect(moment).toEqual({ writer: '0', version: 1, seq: 3, exact: true, gone: [], chunks: [1, 2, 3] })
     open()
     await written.writer.settled()
     const later = await view.events(everything)
@@ -50,6 +50,7 @@ describe('what the writer shows', () => {
   it('goes from open to published in one step: no row is in neither or in both', async () => {
     const { written, view, open } = await unsealed()
     await written.send([{ id: 'a' }])
+    await written.writer.indexed()
     await written.seal()
     open()
     const seen = new Set<string>()

@@ -233,3 +233,83 @@ describe('merging', () => {
     expect(await written.ids()).toEqual(['y0', 'y1', 'y2', 'y3', 't0', 't1', 't2', 't3'])
   })
 })
+
+describe('parts in the place of others', () => {
+  async function twoRuns(runsMax: number): Promise<Written> {
+    const written = await Written.open({ runsMax })
+    for (const id of ['a', 'b']) {
+      await written.send([event(id, { note: `a note on ${id}` })])
+      await written.flush()
+    }
+    return written
+  }
+
+  it('are not merged while something else is made of them', async () => {
+    const { opened, open } = gate()
+    let isAsked = false
+    const written = await Written.open({
+      runsMax: 2,
+      wrapRenewing: renewing => ({
+        ...{ space: () => renewing.space(), embed: task => renewing.embed(task) },
+        async rederive(task) {
+          isAsked = true
+          await opened
+          return renewing.rederive(task)
+        },
+      }),
+    })
+    const flushed = async (id: string) => {
+      await written.send([event(id, { note: `a note on ${id}` })])
+      await written.flush()
+      await quiet()
+    }
+    for (const id of ['a', 'b']) await flushed(id)
+    const job = written.writer.rederive({ segmentId: today, packs: [], unreadOnly: false })
+    await quiet()
+    expect(isAsked).toBe(true)
+    for (const id of ['c', 'd', 'e']) await flushed(id)
+    const { segments } = await written.reader.segments('t')
+    const firsts = segments[0]!.parts.filter(({ role }) => role === 'texts').map(part => part.doc_last)
+    expect(firsts[0], 'the run that is read again stands alone').toBe(0)
+    open()
+    await job
+    await quiet(200)
+    await written.writer.stop()
+    expect(await countOf(written, 'texts')).toBeLessThanOrEqual(2)
+    expect(await written.ids()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(written.fatal).toEqual([])
+  })
+
+  it('are deleted when their segment was evicted meanwhile, and nobody minds', async () => {
+    const written = await twoRuns(8)
+    const job = written.writer.rederive({ segmentId: today, packs: [], unreadOnly: false })
+    await written.evict(today)
+    await written.writer.settled()
+    await job
+    await quiet(100)
+    await written.writer.stop()
+    await quiet()
+    expect(written.fatal).toEqual([])
+    expect(await keysOf(written.store, `${today}/`)).toEqual([])
+  })
+
+  it('are not made of a damaged part: what was derived before stays, and the failure names it', async () => {
+    const written = await twoRuns(8)
+    const key = await keyOf(written.store, 'raw')
+    await damage(written.store, key, 20)
+    const job = written.writer.rederive({ segmentId: today, packs: [], unreadOnly: false })
+    await expect(job).rejects.toThrow(key)
+    expect(await countOf(written, 'texts')).toBe(2)
+    await written.writer.stop()
+    expect(written.fatal).toEqual([])
+  })
+
+  it('say nothing where the pack is not there, and count what could not be read', async () => {
+    const written = await twoRuns(8)
+    const outcome = await written.writer.rederive({ segmentId: today, packs: [], unreadOnly: false })
+    expect(outcome).toEqual({ docs: 2, unreadDocs: 2 })
+    expect((await written.writer.stats()).unreadDocs).toBe(2)
+    expect(await written.ids()).toEqual(['a', 'b'])
+    await written.writer.stop()
+  })
+})

@@ -17,11 +17,26 @@ const publishedAs = (version: number): Published => ({
 })
 const first: CatalogVersion = { version: 1, appliedSeq: 1, segments: new Map() }
 
+const unused = {} as never
+const readerOver = (open: OpenReads) =>
+  new Reader(
+    {
+      files: {} as PartFiles,
+      open,
+      openRuns: unused,
+      sealedRuns: unused,
+      embedder: unused,
+      pageBytesMax: 1,
+      onCorrupt: () => {},
+    },
+    first,
+  )
+
 /** A reader whose questions hang until the test lets them be answered, at the version of that moment. */
 function hanging() {
   let version = 1
   const waiting: (() => void)[] = []
-  const moment = (): Moment => ({ writer: '0', version, seq: version, exact: true, gone: [] })
+  const moment = (): Moment => ({ writer: '0', version, seq: version, exact: true, gone: [], chunks: [] })
   const open = {
     segments: () =>
       new Promise<{ moment: Moment; segments: [] }>(resolve => {
@@ -29,7 +44,7 @@ function hanging() {
         waiting.push(() => resolve({ moment: named, segments: [] }))
       }),
   } as unknown as OpenReads
-  const reader = new Reader({ files: {} as PartFiles, open, pageBytesMax: 1, onCorrupt: () => {} }, first)
+  const reader = readerOver(open)
   const released: number[] = []
   return {
     reader,
@@ -99,7 +114,7 @@ describe('versions', () => {
     await asked
     publish(2)
     const open = { segments: async () => ({ moment: { version: 9 }, segments: [] }) } as unknown as OpenReads
-    const other = new Reader({ files: {} as PartFiles, open, pageBytesMax: 1, onCorrupt: () => {} }, first)
+    const other = readerOver(open)
     await expect(other.segments('t')).rejects.toThrow(AssertionError)
   })
 
@@ -108,11 +123,11 @@ describe('versions', () => {
     const b = segmentOf({ segment_id: 't/events/2026-01-02/0' })
     const open = {
       segments: async () => ({
-        moment: { writer: '0', version: 3, seq: 3, exact: true, gone: [] },
+        moment: { writer: '0', version: 3, seq: 3, exact: true, gone: [], chunks: [] },
         segments: [a, b],
       }),
     } as unknown as OpenReads
-    const reader = new Reader({ files: {} as PartFiles, open, pageBytesMax: 1, onCorrupt: () => {} }, first)
+    const reader = readerOver(open)
     const columns = [{ name: 'n', path: 'n', type: 'int64' as const }]
     reader.publish({ ...publishedAs(2), changed: [{ ...a, columns }, b] })
     reader.publish({ ...publishedAs(3), changed: [], removed: [b.segment_id] })
@@ -141,6 +156,10 @@ describe('the list of segments', () => {
       'events 1',
       'raw 1',
       'ids 1',
+      'graph 0',
+      'texts 0',
+      'words 0',
+      'vectors 0',
     ])
     expect(segments[1]!.columns.map(({ path }) => path)).toEqual(['id'])
     expect(asOf).toEqual({ catalog: 2, writers: { '0': 4 }, exact: true })

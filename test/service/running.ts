@@ -5,14 +5,17 @@ import { fsStore } from '../../src/adapters/store-fs.ts'
 import { toUtf8 } from '../../src/base/bytes.ts'
 import { configSchema } from '../../src/contract/config.ts'
 import type { IngestAnswer, IngestRequest, ReplayRequest, StoredEvent } from '../../src/contract/service.ts'
+import type { Embedder } from '../../src/ports/embedder.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { ObjectStore } from '../../src/ports/object-store.ts'
 import type { Alluvium } from '../../src/service/alluvium.ts'
 import { openInOneThread } from '../../src/service/in-one-thread.ts'
+import { PackRegistry } from '../../src/service/packs.ts'
 import { nowMs } from '../ingest/gate.ts'
 import { type ManualClock, manualClock } from '../sim/manual-clock.ts'
 import { type MemoryDisk, memoryDisk } from '../sim/memory-disk.ts'
-import { codec, engineModule, quiet } from './written.ts'
+import { engineModule, testEmbedder } from './knowing.ts'
+import { codec, quiet } from './written.ts'
 
 export interface RunningOptions {
   disk?: MemoryDisk
@@ -23,6 +26,7 @@ export interface RunningOptions {
   isClosed?: boolean
   wrapLog?: (log: Log) => Log
   wrapStore?: (store: ObjectStore) => ObjectStore
+  embedder?: () => Promise<Embedder>
 }
 
 export interface Running {
@@ -65,6 +69,8 @@ export async function running(options: RunningOptions = {}): Promise<Running> {
     store,
     codec,
     engineModule,
+    packs: new PackRegistry(store),
+    embedder: options.embedder ?? testEmbedder,
     identitySeed: 7,
     onFatal,
   })

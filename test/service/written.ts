@@ -2,6 +2,7 @@
 // sealer back.
 
 import { readFileSync } from 'node:fs'
+import { systemClock } from '../../src/adapters/clock-system.ts'
 import { createZstd } from '../../src/adapters/codec-zstd.ts'
 import { concat, toUtf8 } from '../../src/base/bytes.ts'
 import type { Published } from '../../src/catalog/catalog.ts'
@@ -20,25 +21,37 @@ import type { ObjectStore } from '../../src/ports/object-store.ts'
 import { PartFiles } from '../../src/segment/part-files.ts'
 import { Merger, type Merging } from '../../src/service/merger.ts'
 import { Reader } from '../../src/service/reader.ts'
+import { Renewer, type RenewerOptions, type Renewing } from '../../src/service/renewing.ts'
 import { Sealer, type Sealing } from '../../src/service/sealer.ts'
 import { Writer, type WriterOptions } from '../../src/service/writer.ts'
 import type { Applied } from '../../src/service/writing.ts'
 import { memoryStore } from '../catalog/stores.ts'
 import { batchHeader, type Change, nowMs } from '../ingest/gate.ts'
+import { engineModule, indexerOver, sealedRunsOver, testEmbedder } from './knowing.ts'
 
 const wasm = (name: string) =>
   new WebAssembly.Module(readFileSync(new URL(`../../dist/wasm/${name}.wasm`, import.meta.url)))
-export const engineModule = wasm('engine')
 export const codec = createZstd(wasm('zstd'))
 
 export function sealerOver(store: ObjectStore): Sealer {
   return new Sealer(store, codec, new TapeColumns(engineModule))
 }
 
+function renewerOver(store: ObjectStore, more: Partial<RenewerOptions> = {}): Renewer {
+  return new Renewer({
+    ...{ store, codec, engineModule, clock: systemClock },
+    embedder: testEmbedder,
+    embedsAtOnce: true,
+    eventBytesMax: 1 << 20,
+    ...more,
+  })
+}
+
 export interface WrittenOptions extends Partial<WriterOptions> {
   store?: ObjectStore
   wrapSealing?: (sealing: Sealing) => Sealing
   wrapMerging?: (merging: Merging) => Merging
+  wrapRenewing?: (renewing: Renewing) => Renewing
   pageBytesMax?: number
 }
 
@@ -63,15 +76,20 @@ export class Written {
       store = await memoryStore(),
       wrapSealing = sealing => sealing,
       wrapMerging = merging => merging,
+      wrapRenewing = renewing => renewing,
       pageBytesMax = 1e9,
       ...more
     } = options
     const written = new Written(store)
+    const indexing = indexerOver(store)
     written.writer = await Writer.open({
       store,
       createScanner: bounds => new Scanner(engineModule, bounds),
       sealing: wrapSealing(sealerOver(store)),
-      merging: wrapMerging(new Merger(store, codec)),
+      indexing,
+      merging: wrapMerging(new Merger({ store, codec, engineModule })),
+      renewing: wrapRenewing(renewerOver(store)),
+      clock: systemClock,
       writer: '0',
       identitySeed: 7,
       columnsMax: 1000,
@@ -89,7 +107,15 @@ export class Written {
     const files = new PartFiles(store, codec, 1 << 20)
     const onCorrupt = (error: Error) => written.corrupt.push(error)
     written.reader = new Reader(
-      { files, open: written.writer.view, pageBytesMax, onCorrupt },
+      {
+        files,
+        open: written.writer.view,
+        openRuns: indexing,
+        sealedRuns: sealedRunsOver(files),
+        embedder: testEmbedder,
+        pageBytesMax,
+        onCorrupt,
+      },
       written.writer.published,
     )
     written.seq = await written.writer.appliedSeq()
