@@ -2,13 +2,16 @@
 // contract can be printed by a process that runs none; the service arrives with each request.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { JobsService } from '../src/contract/jobs.ts'
 import type { Limits } from '../src/contract/limits.ts'
+import type { PacksService } from '../src/contract/packs-service.ts'
 import type { ProblemCode } from '../src/contract/refused.ts'
 import type { Service } from '../src/contract/service.ts'
 import type { Clock } from '../src/ports/clock.ts'
 import type { Embedder } from '../src/ports/embedder.ts'
 import type { Inflate } from '../src/ports/inflate.ts'
 import type { Identity, KeyRing } from '../src/service/keys.ts'
+import type { Knowledge } from '../src/service/knowledge.ts'
 import type { IntakeBudget } from './intake.ts'
 import { invalid } from './invalid.ts'
 import type { Traffic } from './traffic.ts'
@@ -21,6 +24,9 @@ export type ColumnarDecode = (
 
 export interface AppDeps {
   service: Service
+  knowledge: Knowledge
+  packs: PacksService
+  jobs: JobsService
   limits: Limits
   keys: KeyRing
   inflate: Inflate

@@ -1,6 +1,6 @@
-// From texts to the answer of an embeddings call, a slice at a time, with a turn for other requests between slices. The
-// static model takes microseconds for a text, so it runs in the thread that answers: carrying texts to another thread and
-// vectors back, with 10 MB for a model there, would cost more than it spares.
+// From texts to the answer of an embeddings call, a slice at a time, with a turn for other requests between slices; who
+// has gone by then is embedded for no more. The static model takes microseconds for a text, so it runs in the thread that
+// answers: carrying texts to another thread and vectors back, with 10 MB for a model there, would cost more than it spares.
 
 import { toBase64, toUtf8 } from '../src/base/bytes.ts'
 import { textColumn } from '../src/base/text-column.ts'
@@ -19,19 +19,27 @@ export interface Vectors {
   tokenCount: number
 }
 
-/** @param pause  resolves when this thread may go on */
+export interface Asking {
+  /** aborted when nobody waits for the answer any more */
+  signal: AbortSignal
+  /** resolves when this thread may go on */
+  pause: () => Promise<void>
+}
+
+/** @throws the signal's reason; what the embedder throws */
 export async function embedInSlices(
   embedder: Embedder,
   texts: readonly string[],
-  pause: () => Promise<void>,
+  { signal, pause }: Asking,
 ): Promise<Vectors> {
   const { dims } = embedder
+  const textsMax = Math.min(sliceTextsMax, embedder.batchTextsMax)
   const vectors = new Float32Array(texts.length * dims)
   let tokenCount = 0
   for (let first = 0; first < texts.length; ) {
     if (first > 0) await pause()
-    const until = sliceEnd(texts, first)
-    const slice = await embedder.embed(textColumn(texts.slice(first, until)))
+    const until = sliceEnd(texts, first, textsMax)
+    const slice = await embedder.embed(textColumn(texts.slice(first, until)), { signal })
     vectors.set(slice.vectors, first * dims)
     tokenCount += slice.tokenCount
     first = until
@@ -39,8 +47,8 @@ export async function embedInSlices(
   return { vectors, dims, tokenCount }
 }
 
-function sliceEnd(texts: readonly string[], first: number): number {
-  const last = Math.min(texts.length, first + sliceTextsMax)
+function sliceEnd(texts: readonly string[], first: number, textsMax: number): number {
+  const last = Math.min(texts.length, first + textsMax)
   let until = first + 1
   let chars = texts[first]!.length
   while (until < last && (chars += texts[until]!.length) <= sliceCharsMax) until++

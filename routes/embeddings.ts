@@ -11,6 +11,9 @@ import { answerStream, embedInSlices, shortened } from './embedded.ts'
 import { invalid, strict } from './invalid.ts'
 import { parseJson, readJsonText } from './json-body.ts'
 
+/** As many as OpenAI's clients send, twice over; an embedder is given them in batches that suit it. */
+const textsMax = 4096
+
 export function embeddingsRoutes(): Router {
   const router = newRouter()
   router.openAPIRegistry.register('EmbeddingsRequest', bodySchema)
@@ -23,9 +26,10 @@ export function embeddingsRoutes(): Router {
     const { input, dimensions = embedder.dims, encoding_format: encoding } = parsed.data
     const texts = typeof input === 'string' ? [input] : input
     checkAsked(parsed.data, embedder)
-    checkTexts(texts, app, embedder)
+    checkTexts(texts, app)
     const pause = () => new Promise<void>(resolve => app.clock.after(0, resolve))
-    const embedded = await embedInSlices(embedder, texts, pause).catch(error => passOn(c, error))
+    const { signal } = c.req.raw
+    const embedded = await embedInSlices(embedder, texts, { signal, pause }).catch(error => passOn(c, error))
     const answer = answerStream(shortened(embedded, dimensions), { model: embedder.id, encoding, pause })
     return c.body(answer, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   })
@@ -132,21 +136,19 @@ const embeddingsRoute = createRoute({
 
 async function embedderOf({ embedder }: AppState): Promise<Embedder> {
   if (embedder) return embedder()
-  throw new Refused(
-    'not_implemented',
-    'no embedder is configured here; the default one runs on Node, Bun and Deno',
-  )
+  throw new Refused('not_implemented', 'no embedder is configured here')
 }
 
-/** What may pass by itself is answered as that, and logged as it is. */
+/** What may pass by itself is answered as that, and logged as it is; who has gone hears neither. */
 function passOn(c: Context<Env>, error: unknown): never {
+  if (c.req.raw.signal.aborted) throw new Refused('not_ready', 'the client has gone')
   if (!(error instanceof EmbedError && error.isTransient)) throw error
   c.set('error', error.stack ?? String(error))
   throw new Refused('not_ready', 'the embedder does not answer for the moment; send the request again')
 }
 
 function checkAsked({ model, dimensions = 1 }: Asked, { id, dims }: Embedder): void {
-  const name = id.split('@')[0]!
+  const name = id.slice(0, id.lastIndexOf('@')) // a model's own name may have an @: @cf/baai/bge-m3
   if (model !== undefined && model !== id && model !== name) {
     throw wrong(
       'model',
@@ -157,9 +159,9 @@ function checkAsked({ model, dimensions = 1 }: Asked, { id, dims }: Embedder): v
   if (dimensions > dims) throw wrong('dimensions', 'too_big', `at most ${dims}, which is what ${name} has`)
 }
 
-function checkTexts(texts: readonly string[], { limits }: AppState, { batchTextsMax }: Embedder): void {
-  if (texts.length > batchTextsMax) {
-    throw wrong('input', 'too_big', `${texts.length} texts; at most ${batchTextsMax} in one call`)
+function checkTexts(texts: readonly string[], { limits }: AppState): void {
+  if (texts.length > textsMax) {
+    throw wrong('input', 'too_big', `${texts.length} texts; at most ${textsMax} in one call`)
   }
   const charsMax = limits.event_bytes_max
   const long = texts.findIndex(text => text.length > charsMax)

@@ -17,17 +17,22 @@ interface JsonBody {
 }
 
 /** @throws Refused what is wrong with the body, short of what it says */
-export async function readJsonText(
-  c: Context<Env>,
-  { what, hint, admit = () => undefined }: JsonBody,
-): Promise<string> {
-  const { app } = c.var
+export async function readJsonText(c: Context<Env>, { what, ...body }: JsonBody): Promise<string> {
   if (bodyFormat(c.req.header('content-type')) !== 'json') {
     throw new Refused(
       'unsupported_media_type',
       `${what} is asked for in JSON: add -H 'content-type: application/json'`,
     )
   }
+  return readText(c, body)
+}
+
+/** A body of text, whichever type it is of. @throws Refused */
+export async function readText(
+  c: Context<Env>,
+  { hint, admit = () => undefined }: Omit<JsonBody, 'what'>,
+): Promise<string> {
+  const { app } = c.var
   const encoding = bodyEncoding(c.req.header('content-encoding'), app.inflate.encodings)
   const announced = announcedBytes(c.req.raw)
   admit(announced ?? 0)

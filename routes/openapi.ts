@@ -45,8 +45,12 @@ function describe(): OpenApiDocument {
     servers: [{ url: '/' }],
     tags: [
       { name: 'events', description: 'Put events in and read them back.' },
+      { name: 'search', description: 'Events by what they mean, say and mention.' },
+      { name: 'graph', description: 'What events mention, and how it is connected.' },
       { name: 'quarantine', description: 'Events that were refused: why, and how to repair them.' },
       { name: 'segments', description: 'What is kept, for how long, and dropping it.' },
+      { name: 'packs', description: 'What events of a kind mention, and what they say.' },
+      { name: 'jobs', description: 'Longer work on what is stored.' },
       { name: 'embeddings', description: 'Texts as vectors: what means the same lies close.' },
       { name: 'operation', description: 'Liveness, readiness, metrics.' },
     ],

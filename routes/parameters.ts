@@ -39,6 +39,25 @@ export const limitParameter = z
     description: 'how many at most; bounded by `page_events_max`',
   })
 
+/** A whole number of a query. */
+export function wholeParameter({
+  max,
+  usual,
+  description,
+}: {
+  max: number
+  usual: number
+  description: string
+}) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'a whole number')
+    .transform(Number)
+    .refine(number => number <= max, `at most ${max}`)
+    .prefault(String(usual))
+    .openapi({ type: 'integer', minimum: 0, maximum: max, default: usual, description })
+}
+
 /** @param description  what `true` means */
 export function flagParameter(description: string) {
   return z

@@ -139,6 +139,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'The Idempotency-Key was used for another body',
     remedy: 'Use a new key for each body, and the same key only to send the same body again.',
   },
+  bad_pack: {
+    status: 422,
+    title: 'The pack is not valid',
+    remedy: 'Repair what errors[] lists, by line and column; `alluvium pack check` shows the same.',
+  },
   queue_full: {
     status: 429,
     title: 'Intake is full for the moment',
@@ -183,7 +188,15 @@ export const problemSchema = z
     detail: z.string().describe('what is wrong with this request and what to do about it'),
     code: z.enum(problemCodes).describe('stable; tell problems apart by it'),
     instance: z.string().describe('the request id, as the log has it'),
-    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    errors: z.array(
+      z.object({
+        path: z.string(),
+        code: z.string(),
+        message: z.string(),
+        line: z.int().optional().describe('in the body, where lines can be told'),
+        column: z.int().optional(),
+      }),
+    ),
     error: z
       .object({ message: z.string(), type: z.string(), code: z.string(), param: z.string().nullable() })
       .optional()

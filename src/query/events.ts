@@ -121,7 +121,7 @@ function byPosition(order: 'asc' | 'desc'): (left: FoundEvent, right: FoundEvent
       : compareSegmentIds(left.segmentId, right.segmentId))
 }
 
-async function toStored({ doc, ...event }: FoundEvent, writer: string): Promise<StoredEvent> {
+export async function toStored({ doc, ...event }: FoundEvent, writer: string): Promise<StoredEvent> {
   const digest = await crypto.subtle.digest('SHA-256', event.payload as Uint8Array<ArrayBuffer>)
   return { ...event, docId: docId(writer, doc), sha256: toHex(new Uint8Array(digest)) }
 }

@@ -3,9 +3,12 @@
 import type { CatalogVersion } from '../catalog/version.ts'
 import type { Segment } from '../contract/segment.ts'
 import type { AsOf } from '../contract/service.ts'
+import type { Embedder } from '../ports/embedder.ts'
 import type { EventMatch, FoundEvent } from '../segment/event.ts'
 import type { PartFiles } from '../segment/part-files.ts'
 import type { RefusalRow } from '../segment/refusal-columns.ts'
+import type { OpenRuns } from './open-runs.ts'
+import type { SealedRuns } from './sealed-runs.ts'
 
 /** What a published version plus the open rows amount to. */
 export interface Moment {
@@ -16,6 +19,8 @@ export interface Moment {
   exact: boolean
   /** segments evicted since that version: nothing shows them any more */
   gone: string[]
+  /** those whose rows are open */
+  chunks: number[]
 }
 
 export interface OpenEventsRequest {
@@ -56,6 +61,10 @@ export interface QueryContext {
   pageBytesMax: number
   files: PartFiles
   open: OpenReads
+  openRuns: OpenRuns
+  sealedRuns: SealedRuns
+  /** embeds what is searched for; undefined where the runtime has none */
+  embedder: () => Promise<Embedder | undefined>
   /** Told of a part that was found damaged and left out. */
   onCorrupt: (error: Error) => void
   /** A published version that an answer of `open` named while this query runs. */

@@ -188,6 +188,7 @@ describe('filters', () => {
       await written.send(events)
       if (random() < 0.5) await written.flush()
     }
+    await written.writer.indexed()
     for (let round = 0; round < 25; round++) {
       const fromMs = nowMs - Math.floor(random() * 3 * dayMs)
       const filter: Partial<EventsRequest> = {

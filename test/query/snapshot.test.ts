@@ -9,7 +9,7 @@ const version: CatalogVersion = {
   segments: new Map(['a', 'b'].map(id => [id, segmentOf({ segment_id: id })])),
 }
 const context = { catalogAt: () => version } as unknown as QueryContext
-const moment: Moment = { writer: 'w', version: 3, seq: 9, exact: false, gone: [] }
+const moment: Moment = { writer: 'w', version: 3, seq: 9, exact: false, gone: [], chunks: [] }
 
 it('shows the published version as it is while nothing was evicted since', () => {
   expect(publishedAt(moment, context)).toBe(version)

@@ -118,6 +118,48 @@ describe('POST /v1/embeddings', () => {
     expect(calls).toEqual([1, 1, 1, 1, 1])
   })
 
+  it('gives an embedder no more texts at once than it takes', async () => {
+    const calls: number[] = []
+    const small: Embedder = {
+      ...embedder,
+      batchTextsMax: 100,
+      embed: texts => {
+        calls.push(texts.offsets.length - 1)
+        return embedder.embed(texts)
+      },
+    }
+    await embedding({ embedder: async () => small }).embed({ input: Array(250).fill('gold') })
+    expect(calls).toEqual([100, 100, 50])
+  })
+
+  it('embeds no more for a client that has gone', async () => {
+    const gone = new AbortController()
+    let callCount = 0
+    const leaving: Embedder = {
+      ...embedder,
+      embed: (texts, options) => {
+        if (++callCount === 2) gone.abort(new Error('gone'))
+        return embedder.embed(texts, options)
+      },
+    }
+    const { app, log } = harness({ embedder: async () => leaving })
+    await app.request('/v1/embeddings', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input: Array(2000).fill('gold') }),
+      signal: gone.signal,
+    })
+    expect(callCount).toBe(2)
+    expect(log.map(({ level }) => level)).toEqual(['warn'])
+  })
+
+  it('takes a model’s name that has an @ of its own', async () => {
+    const named = { ...embedder, id: '@cf/baai/bge-m3@remote-256' }
+    const { post } = embedding({ embedder: async () => named })
+    expect((await post({ input: 'a', model: '@cf/baai/bge-m3' })).status).toBe(200)
+    expect((await post({ input: 'a', model: '@cf/baai' })).status).toBe(400)
+  })
+
   it('lets others have their turn between slices', async () => {
     let turns = 0
     const clock = {
@@ -171,7 +213,7 @@ describe('POST /v1/embeddings', () => {
   it('says where texts are not embedded', async () => {
     const problem = await problemIn(await embedding({}).post({ input: 'gold' }))
     expect(problem).toMatchObject({ status: 501, code: 'not_implemented' })
-    expect(problem.detail).toContain('Node')
+    expect(problem.detail).toContain('no embedder is configured')
   })
 
   it('tells what is wrong in the words of OpenAI too', async () => {

@@ -3,9 +3,13 @@
 import { type AppDeps, createApp, type LogEntry } from '../../routes/app.ts'
 import { nodeInflate } from '../../src/adapters/inflate-node.ts'
 import { toUtf8 } from '../../src/base/bytes.ts'
+import { configSchema } from '../../src/contract/config.ts'
 import { defaultLimits, type Limits } from '../../src/contract/limits.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { Jobs } from '../../src/service/jobs.ts'
 import { type KeyRing, openKeyRing, readListedKeys } from '../../src/service/keys.ts'
+import { PackRegistry } from '../../src/service/packs.ts'
+import { mapStore } from './map-store.ts'
 import { type MemoryService, memoryService } from './memory-service.ts'
 
 export const ndjson = 'application/x-ndjson'
@@ -26,8 +30,17 @@ export interface HarnessOptions extends Partial<Omit<AppDeps, 'limits'>> {
 export function harness({ limits, ...deps }: HarnessOptions = {}): Harness {
   const service = memoryService()
   const log: LogEntry[] = []
+  const packs = new PackRegistry(mapStore())
   const app = createApp({
     service,
+    knowledge: service,
+    packs,
+    jobs: new Jobs({
+      ...{ config: configSchema.parse({}), clock: wallClock, packs, reading: service },
+      writing: { rederive: async () => ({ docs: 0, unreadDocs: 0 }) },
+      admit: () => undefined,
+      flush: async () => undefined,
+    }),
     limits: { ...defaultLimits, ...limits },
     keys: openRing,
     inflate: nodeInflate,

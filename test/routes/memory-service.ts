@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { fromUtf8, toHex } from '../../src/base/bytes.ts'
+import type { PathRequest, SearchRequest, WalkRequest } from '../../src/contract/knowledge.ts'
 import type { RefusalRecord } from '../../src/contract/refusal.ts'
 import { Refused } from '../../src/contract/refused.ts'
 import type { Segment } from '../../src/contract/segment.ts'
@@ -16,8 +17,13 @@ import type {
   Service,
   StoredEvent,
 } from '../../src/contract/service.ts'
+import { AutoPack } from '../../src/pack/auto/auto-pack.ts'
+import type { Knowledge } from '../../src/service/knowledge.ts'
 
-export interface MemoryService extends Service {
+export interface MemoryService extends Service, Knowledge {
+  searches: SearchRequest[]
+  walks: WalkRequest[]
+  paths: PathRequest[]
   ingested: IngestRequest[]
   replays: ReplayRequest[]
   pages: EventsRequest[]
@@ -27,6 +33,8 @@ export interface MemoryService extends Service {
   readinessNow: Readiness
   partial: boolean
 }
+
+const uncapped = { hubs: [], hubCount: 0, limit: false, reach: false }
 
 export function memoryService(): MemoryService {
   const events = new Map<string, StoredEvent[]>()
@@ -44,6 +52,9 @@ export function memoryService(): MemoryService {
   const service: MemoryService = {
     ingested: [],
     replays: [],
+    searches: [],
+    walks: [],
+    paths: [],
     pages: [],
     admitted: [],
     failNext: undefined,
@@ -81,6 +92,62 @@ export function memoryService(): MemoryService {
       const end = start + request.limit
       const nextCursor = end < matching.length ? String(end) : undefined
       return { events: matching.slice(start, end), nextCursor, partial: service.partial, asOf: asOf() }
+    },
+    async search(request) {
+      failIfTold()
+      service.searches.push(request)
+      const hits = of(events, request.tenant)
+        .filter(event => fromUtf8(event.payload).includes(request.text ?? ''))
+        .slice(0, request.k)
+        .map(event => ({ event, score: 1, text: fromUtf8(event.payload), sameText: 1 }))
+      const { partial } = service
+      return { hits, count: hits.length, facets: {}, whyNot: undefined, notes: [], partial, asOf: asOf() }
+    },
+    async node({ node }) {
+      failIfTold()
+      const isKnown = node.key === 'u7'
+      const known = {
+        ...node,
+        count: 1,
+        firstMs: 0,
+        lastMs: 0,
+        attributes: { plan: { value: '"gold"', timeMs: 0 } },
+      }
+      const empty = { degrees: [], edges: [], evidence: [], isCapped: false }
+      return {
+        node: isKnown ? { ...known, ...empty } : undefined,
+        notes: [],
+        partial: service.partial,
+        asOf: asOf(),
+      }
+    },
+    async walk(request) {
+      failIfTold()
+      service.walks.push(request)
+      const nodes = request.start.map(node => ({ ...node, count: 1, firstMs: 0, lastMs: 0, hops: 0 }))
+      const { partial } = service
+      return { nodes, edges: [], unknown: [], capped: uncapped, notes: [], partial, asOf: asOf() }
+    },
+    async clusters({ entity }) {
+      failIfTold()
+      const clusters = [{ id: 0, entities: 1, types: ['search'], hours: [], weekdays: [] }]
+      return {
+        texts: { space: 'm', step: 3, clusters: [{ id: 0, events: 2, texts: ['crash'] }] },
+        behaviour: { step: 2, entities: 1, clusters },
+        entity: entity === 'u7' ? { cluster: 0, events: 12 } : undefined,
+        partial: service.partial,
+        asOf: asOf(),
+      }
+    },
+    async autoPack() {
+      failIfTold()
+      return AutoPack.start().explain()
+    },
+    async path(request) {
+      failIfTold()
+      service.paths.push(request)
+      const { partial } = service
+      return { outcome: 'none', nodes: [], edges: [], capped: uncapped, notes: [], partial, asOf: asOf() }
     },
     async event({ tenant, eventId, source }) {
       failIfTold()

@@ -22,6 +22,7 @@ const statuses: Record<(typeof problemCodes)[number], number> = {
   too_many_events: 413,
   unsupported_media_type: 415,
   idempotency_conflict: 422,
+  bad_pack: 422,
   queue_full: 429,
   quota_exceeded: 429,
   internal: 500,
