@@ -7,17 +7,30 @@ import { type Command, exitCodes, type Io, UsageError } from './command.ts'
 import { ConfigError } from './config/fault.ts'
 import { demo } from './demo/command.ts'
 import { evict } from './evict.ts'
+import { generate } from './generate/command.ts'
 import { commandHelp, overview } from './help.ts'
 import { ingest } from './ingest/command.ts'
 import { keys } from './keys.ts'
 import { openapi } from './openapi.ts'
+import { pack } from './pack/command.ts'
 import { parseInput } from './parse.ts'
 import { segments } from './segments.ts'
 import { serve } from './serve.ts'
 import { styleOf } from './terminal.ts'
 import { verify } from './verify/command.ts'
 
-export const commands: readonly Command[] = [serve, ingest, segments, evict, verify, keys, openapi, demo]
+export const commands: readonly Command[] = [
+  serve,
+  ingest,
+  segments,
+  evict,
+  pack,
+  generate,
+  verify,
+  keys,
+  openapi,
+  demo,
+]
 
 /** @returns the exit code: 0 done, 1 failed, 2 the command line or the configuration was wrong */
 export async function alluvium(argv: readonly string[], io: Io): Promise<number> {

@@ -13,8 +13,10 @@ import { fileLog } from '../adapters/log-file.ts'
 import { fsStore } from '../adapters/store-fs.ts'
 import type { Config } from '../contract/config.ts'
 import { Alluvium } from '../service/alluvium.ts'
+import { autoPack } from '../service/auto-pack.ts'
 import { openInOneThread } from '../service/in-one-thread.ts'
 import { openKeyRing, readListedKeys } from '../service/keys.ts'
+import { PackRegistry } from '../service/packs.ts'
 import { nodeEmbedder } from './embedder-node.ts'
 import { logger } from './logger.ts'
 import { startThreads } from './node-threads.ts'
@@ -31,9 +33,9 @@ const columnarHeapBytes = 1024 * 1024 * 1024
 /**
  * What passes through the threads are buffers of a megabyte outside of V8's heap. They count towards it, and beside a heap
  * of 10 MB each few of them would have it marked again: a fifth of all CPU at full ingest. So it may grow threefold
- * between marks; and a thread's young generation is kept small, so that buffers that are done with are found soon.
+ * between marks. What each thread's young generation may take stands in node-threads.ts.
  */
-const collectorFlags = ['--heap-growing-percent=200', '--max-semi-space-size=2']
+const collectorFlags = ['--heap-growing-percent=200']
 
 /** Opens the data directory, recovers, and listens. @throws DataDirError, LogError, StoreError, CorruptCatalog */
 export async function startNode(config: Config): Promise<Running> {
@@ -74,13 +76,16 @@ export async function startNode(config: Config): Promise<Running> {
   const binding = { host: config.host, port: config.port }
   const app = createApp({
     service: engine.alluvium,
+    knowledge: engine.alluvium.knowledge,
+    packs: engine.packs,
+    jobs: engine.alluvium.jobs,
     limits,
     keys,
     binding,
     clock: systemClock,
     inflate: nodeInflate,
     columnar: (format, body) => columnar.decode(format, body),
-    embedder: nodeEmbedder(),
+    embedder: nodeEmbedder(config.embedder),
     log,
   })
   const { server, port } = await listen(app.fetch, config)
@@ -110,27 +115,32 @@ async function startEngine(
 ) {
   const log = fileLog({ directory: dirs.logDirectory })
   const store = await fsStore({ directory: dirs.storeDirectory })
+  let alluvium: Alluvium | undefined
+  const packs = new PackRegistry(store, { dynamic: [autoPack(() => alluvium?.knowledge)] })
   if (config.threads === 'none') {
     const identitySeed = crypto.getRandomValues(new Uint32Array(1))[0]!
     const parts = { codec: createZstd(compileZstd()), engineModule: compileEngine() }
-    const alluvium = await openInOneThread({
+    const embedder = nodeEmbedder(config.embedder)
+    alluvium = await openInOneThread({
       config,
       clock: systemClock,
       log,
       store,
       identitySeed,
       onFatal,
+      packs,
+      embedder,
       ...parts,
     })
-    return { alluvium, stop: async () => undefined }
+    return { alluvium, packs, stop: async () => undefined }
   }
-  let alluvium: Alluvium | undefined
   const threads = await startThreads(
     { config, storeDirectory: dirs.storeDirectory },
     {
       onPublish: published => alluvium?.onPublish(published),
       onQueue: bytes => alluvium?.onQueue(bytes),
       onCorrupt: () => alluvium?.onCorrupt(),
+      onDeadLetter: () => alluvium?.onDeadLetter(),
       onFatal: error => (alluvium ? alluvium.fail(error) : onFatal(error)),
     },
   )
@@ -141,10 +151,11 @@ async function startEngine(
     log,
     writing,
     reading,
+    packs,
     usedRatio: () => store.usedRatio(),
     onFatal,
   })
-  return { alluvium, stop: () => threads.stop() }
+  return { alluvium, packs, stop: () => threads.stop() }
 }
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, { host, port, limits }: Config) {

@@ -16,6 +16,8 @@ export interface WorkerEnv {
   ALLUVIUM_CONFIG?: unknown
   /** a secret: keys with commas between them */
   ALLUVIUM_API_KEYS?: string
+  /** holds the model of the static embedder */
+  ASSETS?: { fetch(request: Request): Promise<Response> }
 }
 
 const MIB = 1024 * 1024
@@ -36,6 +38,11 @@ const limits = {
   idempotency_keys_max: 10_000,
 }
 
+const workerConfigSchema = configSchema.refine(({ embedder }) => embedder.kind !== 'onnx', {
+  path: ['embedder', 'kind'],
+  message: 'static or remote: a transformer takes more memory than a Worker has',
+})
+
 const givenSchema = z.record(z.string(), z.unknown()).default({})
 
 /** @throws Error naming each binding that is wrong and what it expected */
@@ -47,7 +54,7 @@ export function workerConfig(env: WorkerEnv): { config: Config; storeName: strin
     ...(env.ALLUVIUM_API_KEYS && { api_keys: env.ALLUVIUM_API_KEYS }),
   }
   return {
-    config: checked('ALLUVIUM_CONFIG', configSchema, settings),
+    config: checked('ALLUVIUM_CONFIG', workerConfigSchema, settings),
     storeName: checked('ALLUVIUM_STORE', slugSchema.default('default'), env.ALLUVIUM_STORE),
   }
 }

@@ -12,8 +12,12 @@ import { createZstd } from '../adapters/codec-zstd.ts'
 import { r2Log } from '../adapters/log-r2.ts'
 import { r2Store } from '../adapters/store-r2.ts'
 import { decodeColumnar } from '../ingest/columnar/decode.ts'
+import type { Alluvium } from '../service/alluvium.ts'
+import { autoPack } from '../service/auto-pack.ts'
 import { openInOneThread } from '../service/in-one-thread.ts'
 import { openKeyRing, readListedKeys } from '../service/keys.ts'
+import { PackRegistry } from '../service/packs.ts'
+import { workerEmbedder } from './embedder-worker.ts'
 import { logger } from './logger.ts'
 import { type WorkerEnv, workerConfig } from './worker-config.ts'
 import type { ObjectState } from './worker-objects.ts'
@@ -80,14 +84,19 @@ async function open(env: WorkerEnv, end: (reason: string) => void) {
   // Loaded here, since a Worker's global scope may not try what the platform can inflate.
   const { webInflate } = await import('../adapters/inflate-web.ts')
   const log = r2Log(env.BUCKET, { prefix: `${storeName}/log/` })
+  const store = r2Store(env.BUCKET, { prefix: `${storeName}/store/` })
   const codec = createZstd(zstdModule)
-  const alluvium = await openInOneThread({
+  const embedder = workerEmbedder({ config: config.embedder, env, engineModule })
+  const packs = new PackRegistry(store, { dynamic: [autoPack(() => alluvium.knowledge)] })
+  const alluvium: Alluvium = await openInOneThread({
     config,
     clock: systemClock,
     log,
-    store: r2Store(env.BUCKET, { prefix: `${storeName}/store/` }),
+    store,
     codec,
     engineModule,
+    packs,
+    embedder,
     identitySeed: crypto.getRandomValues(new Uint32Array(1))[0]!,
     blockCacheBytes,
     onFatal,
@@ -99,6 +108,9 @@ async function open(env: WorkerEnv, end: (reason: string) => void) {
   })
   const app = createApp({
     service: alluvium,
+    knowledge: alluvium.knowledge,
+    packs,
+    jobs: alluvium.jobs,
     limits,
     keys,
     // Without keys Host decides: what is called by a name of this machine is a development server on it.
@@ -111,6 +123,7 @@ async function open(env: WorkerEnv, end: (reason: string) => void) {
         eventDepthMax: limits.event_depth_max,
         codec,
       }),
+    embedder,
     log: write,
   })
   const recovered = alluvium.recover().then(({ frames }) => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, clientOf, json, problemOf, until } from '../e2e/client.ts'
 import { announced } from './announced.ts'
+import { expectKnown, sendKnown } from './knowledge.suite.ts'
 import { parquetOf } from './parquet.ts'
 
 export interface Booted {
@@ -192,6 +193,25 @@ export function describeRuntime(name: string, open: () => Promise<RuntimePlace>)
         .reduce((sum, { part_count }) => sum + part_count, 0)
     }
 
+    it('embeds texts by the model that ships', async () => {
+      const answer = await client.call('POST', '/v1/embeddings', {
+        body: '{"input":["the payment was declined","credit card transaction rejected","a cat sleeps on the sofa"]}',
+        headers: { 'content-type': json },
+      })
+      expect(answer.status, answer.text).toBe(200)
+      const { data, model } = answer.json<{ data: { embedding: number[] }[]; model: string }>()
+      expect(model).toMatch(/^static-minilm-256@[0-9a-f]{12}$/)
+      const [one, same, other] = data.map(({ embedding }) => embedding) as [number[], number[], number[]]
+      const likeness = (left: number[], right: number[]) =>
+        left.reduce((sum, value, i) => sum + value * right[i]!, 0)
+      expect(likeness(one, same)).toBeGreaterThan(likeness(one, other) + 0.1)
+    })
+
+    it('finds events by words and by meaning, and what they mention, before they are sealed', async () => {
+      await sendKnown(client)
+      await expectKnown(client)
+    })
+
     it('shows its contract, its docs and its counts', async () => {
       expect((await client.get('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' })
       expect((await client.get('/docs')).text).toContain('<!doctype html>')
@@ -220,6 +240,7 @@ export function describeRuntime(name: string, open: () => Promise<RuntimePlace>)
       expect(acknowledged.size).toBeGreaterThan(0)
       await boot()
       for (const stream of kept.keys()) await expectKept(stream)
+      await expectKnown(client)
       const payloads = (await client.lines('stream=killed', 1000)).map(({ payload }) => payload.toString())
       const found = new Set(payloads)
       expect(found.size, 'nothing is there twice').toBe(payloads.length)
@@ -259,6 +280,7 @@ export function describeRuntime(name: string, open: () => Promise<RuntimePlace>)
       expect(await service.drain()).toBe(0)
       await boot()
       expect(await client.metric('alluvium_log_bytes')).toBe(0)
+      await expectKnown(client)
       for (const stream of kept.keys()) await expectKept(stream)
     })
   })

@@ -83,8 +83,11 @@ describe('the Worker', () => {
     expect((await keysIn(await openBucket(), '')).filter(key => !key.startsWith('mine/'))).toEqual([])
   })
 
-  it('says that it is not ready while a binding is wrong', async () => {
-    await start({ ALLUVIUM_CONFIG: { retention_day: 30 } })
+  it.each([
+    ['is misspelt', { retention_day: 30 }],
+    ['wants what a Worker lacks', { embedder: { kind: 'onnx', onnx: { path: 'model' } } }],
+  ])('says that it is not ready while a binding %s', async (_, config) => {
+    await start({ ALLUVIUM_CONFIG: config })
     const answer = await client.get('/readyz')
     expect(problemOf(answer)).toBe('503 not_ready')
     expect(answer.headers.get('retry-after')).toBe('1')
@@ -104,6 +107,8 @@ describe('wrangler.toml', () => {
     for (const line of [
       'main = "dist/worker.js"',
       'binding = "BUCKET"',
+      'binding = "ASSETS"',
+      'directory = "dist/models"',
       'name = "STORE"',
       'class_name = "AlluviumStore"',
       'new_sqlite_classes = ["AlluviumStore"]',

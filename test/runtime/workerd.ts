@@ -32,6 +32,11 @@ export async function startWorkerd(folder: string, vars: Record<string, Json>): 
       { type: 'CompiledWasm', path: join(dist, 'wasm/zstd.wasm') },
     ],
     compatibilityDate: /^compatibility_date = "(.+)"$/m.exec(readFileSync('wrangler.toml', 'utf8'))![1]!,
+    assets: {
+      directory: join(dist, 'models'),
+      binding: 'ASSETS',
+      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+    },
     r2Buckets: ['BUCKET'],
     r2Persist: join(folder, 'r2'),
     durableObjects: { STORE: { className: 'AlluviumStore', useSQLite: true } },

@@ -1,33 +1,27 @@
-// `alluvium demo`: the whole way once, before one's eyes. It starts the service, feeds it three days of a game, asks it
-// what it is for, and leaves it serving.
+// `alluvium demo`: the whole way once, before one's eyes. It starts the service, feeds it three days of a gaming site,
+// asks it what it is for, and leaves it serving.
 
 import { configSchema } from '../../contract/config.ts'
 import { type Command, exitCodes, type Input, UsageError } from '../command.ts'
 import { countText } from '../figures.ts'
-import { ingestFile } from '../ingest/ingest-file.ts'
+import { sendBlocks } from '../generate/outlet.ts'
 import { summaryLines } from '../ingest/summary.ts'
 import { operandsExactly } from '../parse.ts'
 import { untilStopped } from '../serve.ts'
-import { gameEvents } from './game-events.ts'
+import { askDevices, askPath } from './ask-graph.ts'
+import { askMeaning, askTypo } from './ask-search.ts'
 import { freePort, freshFolder } from './place.ts'
-import {
-  askEviction,
-  askOne,
-  askRefused,
-  askReplay,
-  askSegments,
-  askTimeline,
-  type Stage,
-  stageOn,
-} from './questions.ts'
+import { askEviction, askOne, askRefused, askReplay, askSegments, askTimeline } from './questions.ts'
+import { type Stage, stageOn } from './stage.ts'
+import { storyOf } from './story.ts'
 
 const defaultPort = 8420
 const defaultSeed = 8420
-const eventCount = 50_000
+const eventCount = 40_000
 
 export const demo: Command = {
   name: 'demo',
-  summary: 'start the service, feed it a made-up game, ask it questions, and leave it serving',
+  summary: 'start the service, feed it a made-up gaming site, ask it, and leave it serving',
   about:
     'Data goes to ./data/demo, which is emptied first. The events are made from a seed, so that two runs tell the same story.',
   flags: {
@@ -83,30 +77,14 @@ export const demo: Command = {
 
 async function tell(stage: Stage, seed: number): Promise<void> {
   const nowMs = Date.now()
-  const game = gameEvents({ seed, untilMs: nowMs, eventCount })
-  const text = Buffer.from(`${game.lines.join('\n')}\n`)
+  const story = storyOf({ seed, nowMs, eventCount })
   stage.ask(
-    `Three days of a game, ${countText(game.lines.length)} lines: what became of them?`,
-    'POST /v1/events',
+    `Three days of a gaming site, ${countText(story.lineCount)} lines: what became of them?`,
+    'POST /v1/events?pack=gaming',
   )
-  let bytesRead = 0
-  async function* chunks() {
-    for (; bytesRead < text.length; bytesRead += chunkBytes)
-      yield text.subarray(bytesRead, bytesRead + chunkBytes)
-  }
-  const source = {
-    name: 'the game',
-    bytes: text.length,
-    text: async () => ({
-      chunks: chunks(),
-      firstRow: 0,
-      firstOffset: 0,
-      seekable: false,
-      bytesRead: () => Math.min(bytesRead, text.length),
-    }),
-  }
-  const done = await ingestFile(
-    { source, server: stage.server, query: { source: 'demo' }, restart: false },
+  const done = await sendBlocks(
+    story.blocks,
+    { name: 'the stream', server: stage.server, query: { source: 'demo', pack: 'gaming', wait: 'indexed' } },
     stage.io,
   )
   stage.tell([
@@ -114,21 +92,23 @@ async function tell(stage: Stage, seed: number): Promise<void> {
     stage.style.dim('late: told more than 2 h after its day had ended, as the earlier of these days had'),
   ])
 
-  const newest = await askTimeline(stage, game.player)
+  await askMeaning(stage)
+  await askTypo(stage)
+  await askDevices(stage, story.member)
+  await askPath(stage, story.accomplice, story.stranger)
+  const newest = await askTimeline(stage, story.member)
   await askOne(stage, newest.event_id)
   const refusals = await askRefused(stage)
   await askReplay(stage, refusals, new Date(nowMs).toISOString())
   await askSegments(stage)
-  await askEviction(stage, game.player)
+  await askEviction(stage)
 }
-
-const chunkBytes = 256 * 1024
 
 function howToGoOn({ style, server }: Stage): string[] {
   return [
     style.bold('Go on'),
-    `curl '${server.url}/v1/events?type=purchase&order=desc&limit=3'`,
-    `echo '{"type":"hello","user_id":"me"}' | curl -H 'content-type: application/x-ndjson' --data-binary @- ${server.url}/v1/events`,
+    `curl '${server.url}/v1/events?type=deposit&order=desc&limit=3'`,
+    `echo '{"event":"hello","memberCode":"me"}' | curl -H 'content-type: application/x-ndjson' --data-binary @- ${server.url}/v1/events`,
     `${server.url}/docs  ${style.dim('every call, to read and to try')}`,
     '',
     'Ctrl-C ends it.',

@@ -1,30 +1,11 @@
-// The questions that the service exists for, as far as it goes today, each asked over HTTP and answered in a few lines.
+// Questions about single events and the days that hold them, each asked over HTTP and answered in a few lines.
 
 import { call, Problem, pathOf, type Server } from '../client.ts'
-import { Failure, type Io } from '../command.ts'
+import { Failure } from '../command.ts'
 import { countText, timeText } from '../figures.ts'
 import { segmentsOf, segmentTable } from '../segments.ts'
-import { columns, harmless, type Style, styleOf } from '../terminal.ts'
-
-export interface Stage {
-  server: Server
-  io: Io
-  /** says a question, and the request that asks it */
-  ask(question: string, request: string): void
-  tell(lines: readonly string[]): void
-  style: Style
-}
-
-export function stageOn(server: Server, io: Io): Stage {
-  const style = styleOf(io.stdout, io.env)
-  return {
-    server,
-    io,
-    style,
-    ask: (question, request) => io.stdout.write(`\n${style.bold(question)}  ${style.dim(request)}\n`),
-    tell: lines => io.stdout.write(lines.map(line => `${`  ${line}`.trimEnd()}\n`).join('')),
-  }
-}
+import { columns, harmless } from '../terminal.ts'
+import { json, type Stage, shortened } from './stage.ts'
 
 interface EventAnswer {
   event_id: string
@@ -85,7 +66,7 @@ export async function askReplay(stage: Stage, refusals: Quarantine['refusals'], 
   const refusal = refusals.find(({ code }) => code === 'bad_time')
   if (!refusal) throw new Failure('nothing was refused for its time, though five such events were sent')
   stage.ask('Can one be repaired and run again?', 'POST /v1/quarantine/replay')
-  const body = { refusal_ids: [refusal.refusal_id], patch: { time } }
+  const body = { refusal_ids: [refusal.refusal_id], patch: { '@timestamp': time } }
   const answer = await json<{
     accepted: number
     outcomes: { event_id?: string; outcome: string; message?: string }[]
@@ -104,8 +85,8 @@ export async function askSegments(stage: Stage): Promise<void> {
 }
 
 /** Drops the oldest day and looks for what was in it. */
-export async function askEviction(stage: Stage, player: string): Promise<void> {
-  const query = { entity_id: player, order: 'asc', limit: '1' }
+export async function askEviction(stage: Stage): Promise<void> {
+  const query = { order: 'asc', limit: '1' }
   const { events: before } = await json<{ events: EventAnswer[] }>(stage, '/v1/events', query)
   const [oldest] = before
   const [first] = (await segmentsOf(stage.server)).sort((a, b) => (a.from < b.from ? -1 : 1))
@@ -124,7 +105,7 @@ export async function askEviction(stage: Stage, player: string): Promise<void> {
         gone ? stage.style.green('404, as if it had never been') : stage.style.red('still there'),
       ],
       [
-        `${player}'s first event`,
+        'the first event',
         `${timeText(Date.parse(oldest.event_time))} → ${after[0] ? timeText(Date.parse(after[0].event_time)) : 'none'}`,
       ],
     ]),
@@ -142,37 +123,10 @@ async function isGone(server: Server, id: string): Promise<boolean> {
   }
 }
 
-/** GET, or POST where there is a body. The routes' schemas vouch for the shape. */
-async function json<T>(
-  { server }: Stage,
-  path: string,
-  query: Record<string, string> = {},
-  body?: unknown,
-): Promise<T> {
-  const sent =
-    body === undefined
-      ? {}
-      : {
-          method: 'POST' as const,
-          headers: { 'content-type': 'application/json' },
-          body: Buffer.from(JSON.stringify(body)),
-        }
-  return JSON.parse((await call(server, { path, query, ...sent })).text)
-}
-
-/** What an event says beyond its envelope. */
+/** What an event says beyond who sent it from where. */
 function detailsOf({ payload }: EventAnswer): string {
-  const { id, time, type, user_id, country, ...rest } = payload as GamePayload
-  const words = Object.entries(rest).map(
-    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const words = told.flatMap(name => (typeof payload[name] === 'string' ? `${name} ${payload[name]}` : []))
   return shortened(words.join(', '), 70)
 }
 
-type GamePayload = Partial<Record<'id' | 'time' | 'type' | 'user_id' | 'country', unknown>> &
-  Record<string, unknown>
-
-function shortened(text: string, length: number): string {
-  const plain = harmless(text)
-  return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain
-}
+const told = ['game', 'stake', 'amount', 'method', 'popup', 'query', 'error', 'message', 'platform']
