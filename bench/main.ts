@@ -13,12 +13,16 @@ import { evict } from './suites/evict.ts'
 import { filteredAnn } from './suites/filtered-ann.ts'
 import { graph } from './suites/graph.ts'
 import { growth } from './suites/growth.ts'
+import { hotpath } from './suites/hotpath.ts'
 import { ingest } from './suites/ingest.ts'
 import { latency } from './suites/latency.ts'
 import { memory } from './suites/memory.ts'
 import { restart } from './suites/restart.ts'
+import { retrieval } from './suites/retrieval.ts'
 import { runSuites } from './suites/run.ts'
+import { searchUnderLoad } from './suites/search-under-load.ts'
 import type { Suite } from './suites/suite.ts'
+import { words } from './suites/words.ts'
 
 const suites: readonly Suite[] = [
   ingest,
@@ -32,6 +36,10 @@ const suites: readonly Suite[] = [
   cluster,
   graph,
   embed,
+  words,
+  retrieval,
+  hotpath,
+  searchUnderLoad,
 ]
 
 const usage = `npm run bench -- SUITE… [options]
@@ -42,6 +50,7 @@ const usage = `npm run bench -- SUITE… [options]
   --small     a size that takes seconds; results go to bench/data/results
   --repeat N  repetitions (default 3, small 1)
   --profile   CPU profiles of the service into bench/data/profiles
+  --model DIR a transformer for retrieval, as models/make/minilm_onnx.py makes it
   --out DIR   where results go
 `
 
@@ -60,6 +69,7 @@ async function main(argv: string[]): Promise<number> {
       small: { type: 'boolean', default: false },
       repeat: { type: 'string' },
       profile: { type: 'boolean', default: false },
+      model: { type: 'string' },
       out: { type: 'string' },
     },
   })
@@ -79,7 +89,14 @@ async function main(argv: string[]): Promise<number> {
   }
   const out = resolve(values.out ?? (values.small ? `${scratch}/results` : results))
   const tell = (line: string) => process.stderr.write(`  ${line}\n`)
-  const options = { isSmall: values.small, repeat, isProfiled: values.profile, scratch, tell }
+  const options = {
+    isSmall: values.small,
+    repeat,
+    isProfiled: values.profile,
+    modelFolder: values.model,
+    scratch,
+    tell,
+  }
   for await (const result of runSuites(wanted, options)) {
     await writeResult(out, result)
     print(result)

@@ -14,6 +14,7 @@ export async function inFolder<T>(
   try {
     return await use(folder)
   } finally {
-    await rm(folder, { recursive: true })
+    // When a suite fails, its server still writes until this process ends, and that must not hide why it failed.
+    await rm(folder, { recursive: true }).catch(() => {})
   }
 }

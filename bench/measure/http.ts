@@ -25,9 +25,21 @@ export class HttpClient {
 
   /** @param body  NDJSON */
   send(method: string, path: string, body?: Uint8Array): Promise<Answer> {
+    return this.#request(method, path, body && { type: 'application/x-ndjson', bytes: body })
+  }
+
+  /** A question. */
+  ask(path: string, question: unknown): Promise<Answer> {
+    return this.#request('POST', path, {
+      type: 'application/json',
+      bytes: Buffer.from(JSON.stringify(question)),
+    })
+  }
+
+  #request(method: string, path: string, body?: { type: string; bytes: Uint8Array }): Promise<Answer> {
     const startedMs = performance.now()
     return new Promise((resolve, reject) => {
-      const headers = body && { 'content-type': 'application/x-ndjson', 'content-length': body.length }
+      const headers = body && { 'content-type': body.type, 'content-length': body.bytes.length }
       const call = request(`${this.#base}${path}`, {
         method,
         agent: this.#agent,
@@ -47,7 +59,7 @@ export class HttpClient {
           }),
         )
       })
-      call.end(body)
+      call.end(body?.bytes)
     })
   }
 

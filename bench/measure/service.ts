@@ -10,6 +10,11 @@ export async function metric(http: HttpClient, name: string): Promise<number> {
   return Number(found)
 }
 
+/** @returns distinct texts among those of all events, each counted once a run: what is embedded and indexed */
+export async function distinctShare(http: HttpClient): Promise<number> {
+  return (await metric(http, 'distinct_texts_total')) / (await metric(http, 'texts_total'))
+}
+
 const pollMs = 100
 const quietPolls = 5
 const pollsMax = 6000

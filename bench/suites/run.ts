@@ -15,6 +15,7 @@ export interface RunOptions {
   isSmall: boolean
   repeat: number
   isProfiled: boolean
+  modelFolder: string | undefined
   /** on the disk that is measured */
   scratch: string
   tell(line: string): void
@@ -32,13 +33,28 @@ export async function* runSuites(suites: readonly Suite[], options: RunOptions):
 
 async function run(
   suite: Suite,
-  { isSmall, repeat, isProfiled, scratch, tell, ...around }: RunOptions & { machine: Machine; walls: Walls },
+  {
+    isSmall,
+    repeat,
+    isProfiled,
+    modelFolder,
+    scratch,
+    tell,
+    ...around
+  }: RunOptions & { machine: Machine; walls: Walls },
 ): Promise<Result> {
   const { name, title, about } = suite
   const profileFolder = isProfiled ? join(scratch, 'profiles', name) : undefined
   if (profileFolder) await mkdir(profileFolder, { recursive: true })
   const outcome = await inFolder(scratch, `${name}-${process.pid}`, folder =>
-    suite.run({ isSmall, repeat, folder, profileFolder, tell: line => tell(`${name}: ${line}`) }),
+    suite.run({
+      isSmall,
+      repeat,
+      folder,
+      profileFolder,
+      modelFolder,
+      tell: line => tell(`${name}: ${line}`),
+    }),
   )
   return {
     suite: name,

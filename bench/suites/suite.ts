@@ -18,6 +18,8 @@ export interface Place {
   folder: string
   /** where CPU profiles of the service go */
   profileFolder: string | undefined
+  /** of a transformer, for the suite that asks for meaning */
+  modelFolder: string | undefined
   /** progress, a line each */
   tell(line: string): void
 }

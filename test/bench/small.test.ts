@@ -19,8 +19,11 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
     const small = (...suites: string[]) => run('bench/dist/main.js', ...suites, '--small', '--out', folder)
     await run('bench/build.mjs')
     await Promise.all([
-      small('ingest', 'latency', 'memory'),
-      small('restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph', 'embed'),
+      small('ingest', 'latency', 'memory', 'hotpath', 'search-under-load'),
+      small(
+        ...['restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph', 'embed', 'words'],
+        'retrieval',
+      ),
     ])
     results = new Map((await readResults(folder)).map(result => [result.suite, result]))
   }, 240_000)
@@ -53,13 +56,17 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
       },
     ],
     ['embed', { tokens: 74596 }],
+    ['words', { texts: 1538, queries: 100, found: 52, 'found though misspelt': 52 }],
+    ['retrieval', { sets: 1, texts: 198, queries: 200, 'found by words': 156, 'found by static': 165 }],
+    ['hotpath', { sent: 8274, accepted: 8274, duplicate: 0, quarantined: 0 }],
+    ['search-under-load', { sent: 3763, accepted: 3763, duplicate: 0, quarantined: 0, missing: 0 }],
   ])('%s does the same work on every machine', (suite, counts) => {
     expect(results.get(suite)!.counts).toEqual(counts)
     expect(results.get(suite)!.hash).toBe(hashCounts(counts))
   })
 
   it('finds a figure wherever it looks', () => {
-    expect(results.size).toBe(11)
+    expect(results.size).toBe(15)
     for (const { suite, tables, walls, repetitions } of results.values()) {
       const told = JSON.stringify({ tables, walls, repetitions }) // JSON writes null for what is not finite
       expect(told, suite).not.toMatch(/null|NaN|Infinity|∞/)
