@@ -33,6 +33,18 @@ describe('the configuration', () => {
     [{ api_keys: ['short:tenant:ingest:secret'] }, 'api_keys.0'],
     [{ api_keys: [`id:Tenant:ingest:${secret}`] }, 'api_keys.0'],
     [{ api_keys: [`id:tenant:write:${secret}`] }, 'api_keys.0'],
+    [{ embedder: { kind: 'openai' } }, 'embedder.kind'],
+    [{ embedder: { kind: 'onnx' } }, 'embedder.onnx.path'],
+    [{ embedder: { kind: 'onnx', onnx: { path: '' } } }, 'embedder.onnx.path'],
+    [{ embedder: { kind: 'onnx', onnx: { path: 'x', tokens_max: 2 } } }, 'embedder.onnx.tokens_max'],
+    [{ embedder: { kind: 'remote', remote: { model: 'm', dims: 8 } } }, 'embedder.remote.url'],
+    [{ embedder: { kind: 'remote', remote: { url: 'http://a/v1', dims: 8 } } }, 'embedder.remote.model'],
+    [{ embedder: { kind: 'remote', remote: { url: 'http://a/v1', model: 'm' } } }, 'embedder.remote.dims'],
+    [{ embedder: { remote: { url: 'ftp://a/v1' } } }, 'embedder.remote.url'],
+    [{ embedder: { remote: { url: 'https://user:secret@a/v1' } } }, 'embedder.remote.url'],
+    [{ embedder: { remote: { model: 'a b' } } }, 'embedder.remote.model'],
+    [{ embedder: { remote: { key_variable: 'sk-a-key-itself' } } }, 'embedder.remote.key_variable'],
+    [{ embedder: { remote: { dims: 4097 } } }, 'embedder.remote.dims'],
     [{ quotas: { tenants: { a: { stored_bytes_max: 0 } } } }, 'quotas.tenants.a.stored_bytes_max'],
   ])('%j is refused at %s', (config, path) => {
     expect(faultOf(config)).toBe(path)

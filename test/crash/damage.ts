@@ -71,16 +71,17 @@ export async function judgeDamage(
     opened = await openService({ disk, clock: manualClock(startMs + later) })
   } catch (error) {
     if (!(error instanceof LogError || error instanceof CorruptCatalog)) throw error
-    expect(error.message, 'it says which file').toMatch(/\.(log|json)/)
+    expect(error.message, 'it says which file').toMatch(/\.(log|json|bin)/)
     return 'stopped'
   }
   const read = await readContents(opened.service, scope)
   const lookups = await readAllById(opened, contents.events)
+  const knowledge = await askKnowledge(opened)
   await opened.settle()
   expect(opened.fatal).toBe(undefined)
   await opened.kill()
   expectNothingWrong(read, contents)
-  if (read.partial || lookups.partial) return 'partial'
+  if (read.partial || lookups.partial || knowledge.partial) return 'partial'
   if (path.startsWith(logDirectory) && read.events.length < contents.events.length) {
     expectPrefix(read, contents)
     return 'torn'
@@ -89,6 +90,37 @@ export async function judgeDamage(
   expect(lookups.missing).toEqual([])
   return 'harmless'
 }
+
+/** Questions that open every part of the runs and of the graphs. */
+async function askKnowledge({ service: { knowledge } }: Opened): Promise<{ partial: boolean }> {
+  let partial = false
+  for (const tenant of scope.tenants) {
+    for (const stream of scope.streams) {
+      const asked = { tenant, stream }
+      const found = await knowledge.search({ ...asked, ...anything })
+      const known = await knowledge.node({
+        ...asked,
+        node: { type: 'any', key: 'x' },
+        edgesMax: 1,
+        evidenceMax: 1,
+      })
+      partial ||= found.partial || known.partial
+    }
+  }
+  return { partial }
+}
+
+const anything = {
+  text: 'anything',
+  mode: 'hybrid',
+  k: 10,
+  exact: true,
+  fusion: { method: 'rrf', rankConstant: 60 },
+  fuzzy: true,
+  prefix: false,
+  facets: [],
+  explain: false,
+} as const
 
 async function readAllById({ service }: Opened, events: readonly ReadEvent[]) {
   const missing: string[] = []

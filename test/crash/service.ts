@@ -12,6 +12,8 @@ import type { Limits } from '../../src/contract/limits.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { Alluvium } from '../../src/service/alluvium.ts'
 import { openInOneThread } from '../../src/service/in-one-thread.ts'
+import { PackRegistry } from '../../src/service/packs.ts'
+import { testEmbedder } from '../service/knowing.ts'
 import type { ManualClock } from '../sim/manual-clock.ts'
 
 export interface OpenOptions {
@@ -69,7 +71,18 @@ export async function openService(options: OpenOptions): Promise<Opened> {
     ...(options.logFileBytesMax !== undefined && { fileBytesMax: options.logFileBytesMax }),
   })
   const log = options.wrapLog?.(file) ?? file
-  const parts = { config, clock, log, store, codec, engineModule, identitySeed: 7 }
+  const packs = new PackRegistry(store)
+  const parts = {
+    config,
+    clock,
+    log,
+    store,
+    codec,
+    engineModule,
+    packs,
+    embedder: testEmbedder,
+    identitySeed: 7,
+  }
   const opening = openInOneThread({ ...parts, onFatal: error => life.fail(error) }).then(async opened => ({
     service: opened,
     frames: (await opened.recover()).frames,

@@ -30,6 +30,7 @@ const key = `key-${mark}`
 const file = 'f'.repeat(64)
 const segmentId = `alpha/events/${day}/0`
 let refusalId: string
+let jobId: string
 let cursor: string
 let before: { lines: Line[]; quarantine: string; segments: string }
 
@@ -41,10 +42,25 @@ beforeAll(async () => {
   await alpha.send(`{"n":"${mark}"}`, { query: `?file=${file}` })
   const { receipts } = await alpha.send(`{"id":"bad-${mark}","time":"never"}`)
   refusalId = receipts[0]!.refusal_id!
+  expect((await put(alpha, `pack-${mark}`)).status).toBe(201)
+  jobId = (await ask(alpha, 'POST', '/v1/jobs', { kind: 'rederive' })).json<{ job_id: string }>().job_id
   await beta.send(own)
   cursor = (await alpha.get('/v1/events?limit=1')).json<{ next_cursor: string }>().next_cursor
   before = await stateOf(alpha)
 })
+
+function ask(client: Client, method: string, path: string, body: object): Promise<Answer> {
+  return client.call(method, path, { body: JSON.stringify(body), headers: { 'content-type': json } })
+}
+
+function put(client: Client, name: string): Promise<Answer> {
+  return ask(client, 'PUT', `/v1/catalog/packs/${name}`, {
+    pack: name,
+    entities: { user: { key: 'user_id' } },
+  })
+}
+
+const theirs = { type: 'user', key: mark }
 
 const cases: Record<string, () => Promise<void>> = {
   'POST /v1/events': async () => {
@@ -98,6 +114,49 @@ const cases: Record<string, () => Promise<void>> = {
   },
   'DELETE /v1/segments/{segment_id}': () =>
     expectAsIfUnknown(name => beta.call('DELETE', `/v1/segments/${encodeURIComponent(name)}`), segmentId),
+  'POST /v1/search': async () => {
+    const questions = [
+      { text: mark },
+      { text: mark, mode: 'words', prefix: true, facets: ['type', 'source'] },
+      { text: mark, mode: 'vector', exact: true },
+      { filter: { must: [{ key: 'type', match: mark }] } },
+      { near: { node: theirs, hops: 2 } },
+    ]
+    for (const question of questions) {
+      const answer = await ask(beta, 'POST', '/v1/search', { k: 100, ...question })
+      expect(answer.status, answer.text).toBe(200)
+      const { hits } = answer.json<{ hits: { event: { segment_id: string } }[] }>()
+      expect(hits.every(({ event }) => event.segment_id.startsWith('beta/'))).toBe(true)
+      expect(JSON.stringify(hits)).not.toContain(mark)
+    }
+    expect(problemOf(await ask(beta, 'POST', '/v1/search', { like: id }))).toBe('404 not_found')
+  },
+  'GET /v1/nodes/{type}/{key}': () => expectAsIfUnknown(name => beta.get(`/v1/nodes/user/${name}`), mark),
+  'POST /v1/graph/walk': async () => {
+    const answer = await ask(beta, 'POST', '/v1/graph/walk', { start: [theirs] })
+    expect(answer.json()).toMatchObject({ nodes: [], edges: [], unknown: [theirs] })
+  },
+  'POST /v1/graph/path': async () => {
+    const answer = await ask(beta, 'POST', '/v1/graph/path', { source: theirs, target: theirs })
+    expect(answer.json()).toMatchObject({ outcome: 'unknown_source', nodes: [], edges: [] })
+  },
+  'GET /v1/catalog/packs': async () =>
+    expect((await beta.get('/v1/catalog/packs')).text).not.toContain('pack-of'),
+  'GET /v1/catalog/packs/{name}': () =>
+    expectAsIfUnknown(name => beta.get(`/v1/catalog/packs/${name}`), `pack-${mark}`),
+  'GET /v1/catalog/packs/auto': async () => {
+    const { fields } = (await beta.get('/v1/catalog/packs/auto')).json<{ fields: { field: string }[] }>()
+    expect(fields.map(({ field }) => field)).not.toContain('n') // which alpha alone has sent
+  },
+  'PUT /v1/catalog/packs/{name}': async () => {
+    expect((await put(beta, 'own')).json()).toMatchObject({ version: 1 })
+  },
+  'GET /v1/catalog/clusters': async () => expectSilent(await beta.get('/v1/catalog/clusters')),
+  'POST /v1/jobs': async () => {
+    expect((await ask(beta, 'POST', '/v1/jobs', { kind: 'rederive' })).status).toBe(202)
+  },
+  'GET /v1/jobs': async () => expect((await beta.get('/v1/jobs')).text).not.toContain(jobId),
+  'GET /v1/jobs/{job_id}': async () => expect((await beta.get(`/v1/jobs/${jobId}`)).status).toBe(404),
   'POST /v1/embeddings': async () => {
     const answer = await beta.call('POST', '/v1/embeddings', {
       body: '{"input":"gold"}',
@@ -159,9 +218,8 @@ async function expectAsIfUnknown(ask: (name: string) => Promise<Answer>, theirs:
   const [known, unknown] = [await ask(theirs), await ask(nobodys)]
   expect(known.status).toBe(404)
   const told = ({ text }: Answer, name: string) =>
-    JSON.stringify({ ...JSON.parse(text), instance: '' }).replaceAll(
-      JSON.stringify(JSON.stringify(name)).slice(1, -1),
-      'it',
-    )
+    JSON.stringify({ ...JSON.parse(text), instance: '' })
+      .replaceAll(JSON.stringify(JSON.stringify(name)).slice(1, -1), 'it')
+      .replaceAll(name, 'it')
   expect(told(known, theirs)).toBe(told(unknown, nobodys))
 }

@@ -37,6 +37,17 @@ export async function checkBytes(histories: Histories): Promise<void> {
   })
 }
 
+/** What was learned and indexed of plain events is the same bytes whenever their log is replayed. */
+export async function checkKnowledge(operations: readonly Operation[], roles: RegExp): Promise<void> {
+  const live = await play(operations, { pauseMs: 1000, seals: true, limits: neverMerges })
+  const [first, second] = [await playLog(live.log, {}), await playLog(live.log, {})]
+  expectSameFiles(second.store, first.store)
+  const replayed = await playLog(live.log, { limits: neverMerges })
+  expectSameFiles(replayed.store, live.store)
+  const found = [...live.store.keys()].flatMap(path => roles.exec(path)?.[0] ?? [])
+  expect([...new Set(found)].sort()).toEqual(['auto/', 'clusters/', 'graph-', 'texts-', 'vectors-', 'words-'])
+}
+
 /** The same operations, sealed at other points, merged or not, restarted here and there: the same digest. */
 export async function checkAnswers(histories: Histories): Promise<void> {
   await eachHistory(histories, async (all, random) => {
