@@ -15,11 +15,12 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alluvium-bench-'))
-    // Two at once: much of their time is waiting for the service to come to rest.
+    // Two at once: much of their time is waiting for the service to come to rest. All but search-under-load, which goes by
+    // the clock, so that what it sends depends on the machine.
     const small = (...suites: string[]) => run('bench/dist/main.js', ...suites, '--small', '--out', folder)
     await run('bench/build.mjs')
     await Promise.all([
-      small('ingest', 'latency', 'memory', 'hotpath', 'search-under-load'),
+      small('ingest', 'latency', 'memory', 'hotpath'),
       small(
         ...['restart', 'growth', 'evict', 'ann', 'filtered-ann', 'cluster', 'graph', 'embed', 'words'],
         'retrieval',
@@ -59,14 +60,13 @@ describe.skipIf(!existsSync('/proc/self/stat'))('the benchmarks, small', () => {
     ['words', { texts: 1538, queries: 100, found: 52, 'found though misspelt': 52 }],
     ['retrieval', { sets: 1, texts: 198, queries: 200, 'found by words': 156, 'found by static': 165 }],
     ['hotpath', { sent: 8274, accepted: 8274, duplicate: 0, quarantined: 0 }],
-    ['search-under-load', { sent: 3763, accepted: 3763, duplicate: 0, quarantined: 0, missing: 0 }],
   ])('%s does the same work on every machine', (suite, counts) => {
     expect(results.get(suite)!.counts).toEqual(counts)
     expect(results.get(suite)!.hash).toBe(hashCounts(counts))
   })
 
   it('finds a figure wherever it looks', () => {
-    expect(results.size).toBe(15)
+    expect(results.size).toBe(14)
     for (const { suite, tables, walls, repetitions } of results.values()) {
       const told = JSON.stringify({ tables, walls, repetitions }) // JSON writes null for what is not finite
       expect(told, suite).not.toMatch(/null|NaN|Infinity|∞/)

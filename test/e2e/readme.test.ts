@@ -36,7 +36,10 @@ describe.skipIf(!hasCurl)(
       const answers = blocks.map(run)
       expect(answers.flat()).toMatchObject([
         { sent: 4, accepted: 2, duplicate: 1, quarantined: 1, receipts: refusedAs('bad_time') },
-        { events: [{ event_id: 'e-2', entity_id: 'ada' }, { event_id: 'e-1' }] },
+        { sent: 3, accepted: 3 },
+        { hits: [{ event_id: 'e-6', text: expect.stringContaining('arrived broken') }] },
+        { nodes: expect.arrayContaining([expect.objectContaining({ type: 'user', key: 'cy', hops: 2 })]) },
+        { events: [{ event_id: 'e-6', entity_id: 'ada' }, { event_id: 'e-2' }, { event_id: 'e-1' }] },
         { event: { event_id: 'e-2', citation: expect.stringContaining('sha256=') } },
         { counts: [{ code: 'bad_time', open: 1 }] },
         { replayed: 1, accepted: 1 },

@@ -216,20 +216,23 @@ describe('page indexes', () => {
   }
 
   it('tell the bounds, the nulls and the order of each page', () => {
+    const pageRows = 2048
+    const pages = Array.from({ length: Math.ceil(count / pageRows) }, (_, page) => page * pageRows)
     expect(indexes('at').columnIndex).toMatchObject({
       boundary_order: 'ASCENDING',
-      min_values: [0, 16_384, 32_768, 49_152].map(row => BigInt(1_442_016_000_000 + row)),
-      null_pages: [false, false, false, false],
+      min_values: pages.map(row => BigInt(1_442_016_000_000 + row)),
+      null_pages: pages.map(() => false),
     })
+    const nulls = pages.map(row => Math.min(pageRows, Math.max(0, 20_000 - row)))
     expect(indexes('down').columnIndex).toMatchObject({
       boundary_order: 'DESCENDING',
-      null_pages: [true, false, false, false],
-      null_counts: [16_384n, BigInt(20_000 - 16_384), 0n, 0n],
-      max_values: [expect.anything(), -20_000, -32_768, -49_152],
+      null_pages: nulls.map(nullCount => nullCount === pageRows),
+      null_counts: nulls.map(BigInt),
+      max_values: pages.map((row, page) =>
+        nulls[page] === pageRows ? expect.anything() : -(row + nulls[page]!),
+      ),
     })
-    const pagesOfMixed = [0, 16_384, 32_768, 49_152].map(from =>
-      specs[2]!.values.slice(from, from + 16_384).sort(),
-    )
+    const pagesOfMixed = pages.map(from => specs[2]!.values.slice(from, from + pageRows).sort())
     expect(indexes('mixed').columnIndex).toMatchObject({
       min_values: pagesOfMixed.map(page => page.at(0)),
       max_values: pagesOfMixed.map(page => page.at(-1)),
