@@ -15,7 +15,7 @@ import { compileEngine } from './wasm-node.ts'
 
 const { config, storeDirectory, storeShared } = workerData as ThreadData
 const lines = Promise.all([lineTo('writer'), lineTo('reader')])
-const mainFace = remote<MainFace>(connect(main, {}), ['onDeadLetter'])
+const mainFace = remote<MainFace>(connect(main, {}), ['onDeadLetter', 'onFatal'])
 const store = await fsStore({ directory: storeDirectory, shared: storeShared })
 const indexer = new Indexer({
   store,
@@ -25,5 +25,9 @@ const indexer = new Indexer({
   embedder: embedsInHotPath(config.embedder) ? nodeEmbedder(config.embedder) : async () => undefined,
   pause: () => new Promise(resolve => setImmediate(resolve)),
   onDeadLetter: (_batch, error) => mainFace.onDeadLetter(String(error)),
+  onFatal: error => {
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+    mainFace.onFatal({ name, message, stack })
+  },
 })
 for (const line of await lines) connect(line, indexer)

@@ -51,6 +51,7 @@ export async function openInOneThread(options: OneThreadOptions): Promise<Alluvi
     embedder: embedsAtOnce ? embedder : async () => undefined,
     pause: async () => undefined,
     onDeadLetter: () => alluvium?.onDeadLetter(),
+    onFatal: error => (alluvium ? alluvium.fail(error) : onFatal(error)),
   })
   const writer = await Writer.open({
     store,

@@ -41,6 +41,8 @@ export interface IndexerOptions {
   embedder: () => Promise<Embedder | undefined>
   /** Told of a batch that could not be read: its events are stored, and can't be found but by their fields. */
   onDeadLetter: (batch: CheckedBatch, error: unknown) => void
+  /** The disk failed where nobody waits: the process must stop. */
+  onFatal: (error: unknown) => void
 }
 
 /** Vectors of all open runs together. */
@@ -111,7 +113,8 @@ export class Indexer implements Indexing, OpenRuns {
     const seqLast = this.#seqLast.get(chunk)
     this.#seqLast.delete(chunk)
     if (seqLast === undefined) return
-    for (const known of [this.#options.plans, this.#clusters]) known.forget(seqLast).catch(() => undefined) // what is left is found and deleted at the next start
+    for (const known of [this.#options.plans, this.#clusters])
+      known.forget(seqLast).catch(error => this.#options.onFatal(error))
   }
 
   async stats(): Promise<IndexStats> {

@@ -39,6 +39,9 @@ export function indexerOver(store: ObjectStore): Indexer {
     onDeadLetter: (_batch, error) => {
       throw error
     },
+    onFatal: error => {
+      throw error
+    },
   })
 }
 
